@@ -1,0 +1,11 @@
+//! Outbound HTTP: one way to build a client, a deadline and a breaker around every call, and calls between services.
+//!
+//! The order is retry (breaker (deadline (call))). URLs and types of remotes live in the services' `clients/`.
+
+mod api;
+mod breaker;
+mod service;
+
+pub use api::{Answer, Api, CallError};
+pub use breaker::{Breaker, BreakerState, Permit, Policy};
+pub use service::ServiceClient;

@@ -1,0 +1,133 @@
+//! What the content service is asked and tells.
+
+use crate::reference::{Industry, Objective, Platform, Region, Style};
+use crate::{DomainEvent, Job};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The job `content.image`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GenerateImages {
+    pub job_id: Uuid,
+    pub event_id: Uuid,
+    pub owner_id: Uuid,
+    pub styles: Vec<Style>,
+    pub platforms: Vec<Platform>,
+    pub brief: ImageBrief,
+}
+
+impl Job for GenerateImages {
+    const QUEUE: &'static str = "content.image";
+}
+
+/// What the pictures say. No personal data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageBrief {
+    pub store_name: String,
+    pub industry: Industry,
+    pub region: Region,
+    pub objective: Objective,
+    pub title: String,
+    /// The prizes in one Korean line.
+    pub prize_text: String,
+    /// How to take part, in one Korean line.
+    pub guide_text: String,
+    pub starts_at: Option<DateTime<Utc>>,
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Where customers enter, without scheme, short enough to be typed.
+    pub short_link: String,
+    /// The event's version the brief was made from: another brief makes other pictures.
+    pub event_version: i64,
+}
+
+/// Who drew the background.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ImageSource {
+    Stability,
+    // The name of the vendor, not two words.
+    #[serde(rename = "OPENAI")]
+    OpenAi,
+    Template,
+}
+
+/// The same picture in the three formats.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Variants {
+    pub png: String,
+    pub jpeg: String,
+    pub webp: String,
+}
+
+/// A finished picture. URLs are absolute.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageRef {
+    pub image_id: Uuid,
+    pub style: Style,
+    pub platform: Platform,
+    pub url: String,
+    pub variants: Variants,
+    pub width: u32,
+    pub height: u32,
+    pub alt_text: String,
+    pub source: ImageSource,
+    pub ai_generated: bool,
+}
+
+/// The answer of an image job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageResult {
+    pub images: Vec<ImageRef>,
+}
+
+/// `POST /internal/images/lookup` with [`GenerateImages`] → the same pictures if they were drawn already.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageLookup {
+    pub result: Option<ImageResult>,
+}
+
+/// `POST /internal/images/resolve`: which of these pictures belong to the event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ResolveImages {
+    pub event_id: Uuid,
+    pub image_ids: Vec<Uuid>,
+}
+
+/// `content.job.*`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "SCREAMING_SNAKE_CASE",
+    rename_all_fields = "camelCase"
+)]
+pub enum ContentJobEvent {
+    Succeeded {
+        job_id: Uuid,
+        event_id: Uuid,
+        result: ImageResult,
+    },
+    /// `code` is stable UPPER_SNAKE; `message` is Korean and fit for an owner.
+    Failed {
+        job_id: Uuid,
+        event_id: Uuid,
+        code: String,
+        message: String,
+    },
+}
+
+impl DomainEvent for ContentJobEvent {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Succeeded { .. } => "content.job.succeeded",
+            Self::Failed { .. } => "content.job.failed",
+        }
+    }
+}

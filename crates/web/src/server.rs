@@ -1,0 +1,131 @@
+use crate::Health;
+use crate::middleware::dress;
+use anyhow::Context;
+use axum::Router;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+
+/// A head that is not there by then, and an idle connection, are closed. Longer than the gateway keeps its own.
+const HEAD: Duration = Duration::from_secs(30);
+/// What is in flight at shutdown may finish within this.
+const DRAIN: Duration = Duration::from_secs(25);
+/// Open connections at once; one more waits to be accepted.
+const CONNECTIONS: usize = 4096;
+
+/// The sockets of a service, bound before anything else, so that a taken port stops the start.
+#[derive(Debug)]
+pub struct Listeners {
+    /// The public API and `/internal/**`.
+    pub api: TcpListener,
+    /// `/livez`, `/readyz`, `/metrics`.
+    pub admin: TcpListener,
+}
+
+impl Listeners {
+    /// Binds both; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// An address that cannot be bound, naming it.
+    pub async fn bind(api: SocketAddr, admin: SocketAddr) -> anyhow::Result<Self> {
+        let bind = |address: SocketAddr| async move {
+            TcpListener::bind(address)
+                .await
+                .with_context(|| format!("listen on {address}"))
+        };
+        Ok(Self {
+            api: bind(api).await?,
+            admin: bind(admin).await?,
+        })
+    }
+}
+
+/// Serves the routes and the admin port until shutdown, then finishes what is in flight.
+///
+/// # Errors
+/// A listener breaks.
+pub async fn serve(
+    service: &'static str,
+    router: Router,
+    health: Health,
+    listeners: Listeners,
+    shutdown: CancellationToken,
+) -> anyhow::Result<()> {
+    tokio::try_join!(
+        accept(listeners.api, dress(service, router), shutdown.clone()),
+        serve_admin(health, listeners.admin, shutdown),
+    )?;
+    Ok(())
+}
+
+/// Serves the admin port alone, for `work`.
+///
+/// # Errors
+/// The listener breaks.
+pub async fn serve_admin(
+    health: Health,
+    admin: TcpListener,
+    shutdown: CancellationToken,
+) -> anyhow::Result<()> {
+    let announcing = tokio::spawn(health.clone().announce());
+    let served = accept(admin, health.routes(), shutdown).await;
+    announcing.abort();
+    served
+}
+
+/// axum's own `serve` has no time-out for a head that never comes, and waits for it at shutdown.
+async fn accept(
+    listener: TcpListener,
+    router: Router,
+    shutdown: CancellationToken,
+) -> anyhow::Result<()> {
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    loop {
+        let place = tokio::select! {
+            () = shutdown.cancelled() => break,
+            place = Arc::clone(&places).acquire_owned() => place.context("places are never closed")?,
+        };
+        let (socket, _) = tokio::select! {
+            () = shutdown.cancelled() => break,
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of descriptors, or a connection that is gone already: others go on.
+                    tracing::warn!(%error, "could not accept a connection");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+        };
+        let _ = socket.set_nodelay(true);
+        let connection = hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD)
+            .max_buf_size(64 * 1024)
+            .serve_connection(
+                TokioIo::new(socket),
+                TowerToHyperService::new(router.clone()),
+            );
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            // A client that breaks off is no error of ours.
+            let _ = connection.await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(DRAIN, graceful.shutdown())
+        .await
+        .is_err()
+    {
+        tracing::warn!("gave up waiting for open requests");
+    }
+    Ok(())
+}
