@@ -1,0 +1,236 @@
+//! What passes, how it passes, and what does not exist for the outside.
+
+use crate::fixture::{Fixture, everywhere, nowhere};
+use janchi_testkit::Client;
+use serde_json::json;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+#[tokio::test]
+async fn a_request_passes_with_its_path_query_and_body() {
+    let fixture = Fixture::new().await;
+    let (token, _) = fixture.owner().await;
+    let reply = fixture
+        .client()
+        .bearer(&token)
+        .patch("/api/events/7?a=1&b=%20", json!({"title": "x"}))
+        .await;
+    let told = reply.status(200);
+    assert_eq!(told["path"], "/api/events/7?a=1&b=%20");
+    assert_eq!(told["bytes"], 13);
+    assert_eq!(
+        told["headers"]["x-request-id"],
+        reply.header("x-request-id").unwrap()
+    );
+    assert_eq!(reply.header("x-gone"), None);
+}
+
+#[tokio::test]
+async fn identities_from_outside_never_arrive() {
+    let fixture = Fixture::new().await;
+    let (token, _) = fixture.owner().await;
+    let mut client = fixture
+        .client()
+        .bearer(&token)
+        .header("connection", "x-user-id");
+    for name in [
+        "x-user-id",
+        "X-Role",
+        "x-internal-secret",
+        "forwarded",
+        "x-real-ip",
+        "x_user_id",
+        "x-forwarded-host",
+    ] {
+        client = client.header(name, "someone-else");
+    }
+    let told = client.get("/api/events/7").await.status(200).to_string();
+    assert!(!told.contains("someone-else"), "{told}");
+}
+
+#[tokio::test]
+async fn what_is_not_in_the_table_does_not_exist() {
+    let fixture = Fixture::new().await;
+    for path in [
+        "/internal/users/1/store",
+        "/api/nothing",
+        "/metrics",
+        "/.git/config",
+        "/api/events/..%2f..%2finternal",
+    ] {
+        fixture.client().get(path).await.problem(404, "NOT_FOUND");
+    }
+    let reply = fixture.client().get("/api/users/login").await;
+    reply.problem(405, "METHOD_NOT_ALLOWED");
+    assert_eq!(reply.header("allow"), Some("POST"));
+    assert_eq!(fixture.reached(), 0);
+}
+
+#[tokio::test]
+async fn a_services_own_answer_passes_as_it_is() {
+    let fixture = Fixture::new().await;
+    let (token, _) = fixture.owner().await;
+    let reply = fixture.client().bearer(&token).get("/api/channels").await;
+    assert_eq!(
+        (reply.status, reply.text().as_str()),
+        (418, "short and stout")
+    );
+}
+
+#[tokio::test]
+async fn a_representation_that_cannot_be_had_is_refused() {
+    let fixture = Fixture::new().await;
+    let client = fixture.client();
+    client
+        .header("accept", "text/html")
+        .get("/api/public/events/abc")
+        .await
+        .problem(406, "NOT_ACCEPTABLE");
+    client
+        .header("accept", "text/html, */*;q=0.1")
+        .get("/api/public/events/abc")
+        .await
+        .status(200);
+    client
+        .header("accept", "application/json")
+        .get("/api/public/events/abc")
+        .await
+        .status(200);
+}
+
+#[tokio::test]
+async fn errors_are_korean_unless_english_is_preferred() {
+    let fixture = Fixture::new().await;
+    let korean = fixture
+        .client()
+        .get("/api/nothing")
+        .await
+        .problem(404, "NOT_FOUND");
+    let english = fixture
+        .client()
+        .header("accept-language", "en")
+        .get("/api/nothing")
+        .await
+        .problem(404, "NOT_FOUND");
+    assert_eq!(korean["detail"], "요청하신 것을 찾을 수 없어요.");
+    assert_eq!(english["detail"], "There is nothing here.");
+}
+
+#[tokio::test]
+async fn a_body_over_the_limit_is_refused_with_or_without_its_length() {
+    let fixture = Fixture::new().await;
+    let client = fixture.client();
+    let large = vec![b' '; 1024 * 1024 + 1];
+    client
+        .post_raw("/api/participations", "application/json", large.clone())
+        .await
+        .problem(413, "PAYLOAD_TOO_LARGE");
+    let chunked = reqwest::Body::wrap_stream(futures::stream::iter(
+        large
+            .chunks(64 * 1024)
+            .map(<[u8]>::to_vec)
+            .map(Ok::<_, std::io::Error>)
+            .collect::<Vec<_>>(),
+    ));
+    let request = client
+        .request(reqwest::Method::POST, "/api/participations")
+        .body(chunked);
+    client.send(request).await.problem(413, "PAYLOAD_TOO_LARGE");
+    let fits = vec![b' '; 1024 * 1024];
+    client
+        .post_raw("/api/participations", "application/json", fits)
+        .await
+        .status(200);
+}
+
+#[tokio::test]
+async fn events_stream_through_while_they_happen() {
+    let fixture = Fixture::new().await;
+    let (token, _) = fixture.owner().await;
+    let request = fixture
+        .client()
+        .bearer(&token)
+        .request(reqwest::Method::GET, "/api/jobs/1/stream");
+    let mut response = request.send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let first = tokio::time::timeout(Duration::from_secs(5), response.chunk())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(first.as_deref(), Some(b"data: {}\n\n".as_slice()));
+}
+
+#[tokio::test]
+async fn a_service_that_is_down_is_a_503_that_says_when_to_come_back() {
+    let fixture = Fixture::with(|config| config.upstreams = everywhere(&nowhere())).await;
+    let reply = fixture.client().get("/api/public/events/abc").await;
+    reply.problem(503, "UNAVAILABLE");
+    assert!(reply.header("retry-after").is_some());
+}
+
+/// Everything that comes back for these very bytes within a moment.
+fn raw(base: &str, bytes: &str) -> String {
+    let mut socket =
+        TcpStream::connect(base.trim_start_matches("http://")).expect("the gateway listens");
+    socket
+        .set_read_timeout(Some(Duration::from_millis(700)))
+        .expect("a time-out can be set");
+    socket
+        .write_all(bytes.as_bytes())
+        .expect("bytes can be sent");
+    let mut answer = Vec::new();
+    let mut buffer = [0; 4096];
+    while let Ok(n) = socket.read(&mut buffer) {
+        if n == 0 {
+            break;
+        }
+        answer.extend_from_slice(&buffer[..n]);
+    }
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_readings_of_one_request_are_never_both_answered() {
+    let fixture = Fixture::new().await;
+    let path = "/api/participations";
+    let smuggled = "GET /api/nothing HTTP/1.1\r\nHost: a\r\n\r\n";
+    for head in [
+        "Host: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n".to_owned(),
+        "Host: a\r\nContent-Length: 4\r\nContent-Length: 40\r\n".to_owned(),
+        "Host: a\r\nTransfer-Encoding: xchunked\r\n".to_owned(),
+        "Host: a\r\nContent-Length: +5\r\n".to_owned(),
+        "Host: a\r\nContent-Length : 5\r\n".to_owned(),
+        "Host: a\r\nHost: b\r\n".to_owned(),
+        "X-A: b\r\n folded\r\nHost: a\r\n".to_owned(),
+        String::new(),
+    ] {
+        let request = format!("POST {path} HTTP/1.1\r\n{head}\r\n0\r\n\r\n{smuggled}");
+        let base = fixture.gateway.base.clone();
+        let shown = request.clone();
+        let answer = tokio::task::spawn_blocking(move || raw(&base, &request))
+            .await
+            .unwrap();
+        let answers = answer.matches("HTTP/1.1 ").count();
+        assert_eq!(answers, 1, "{shown:?} gave {answer:?}");
+        // Both framings at once are read as chunked, and the connection ends; everything else is refused.
+        let both = head.contains("Transfer-Encoding: chunked");
+        assert!(
+            both || answer.starts_with("HTTP/1.1 400"),
+            "{shown:?} gave {answer:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_first_page_is_served_and_is_not_scriptable() {
+    let fixture = Fixture::new().await;
+    let reply = Client::new(&fixture.gateway.base).get("/").await;
+    assert_eq!(reply.status, 200);
+    assert!(
+        reply
+            .header("content-security-policy")
+            .unwrap()
+            .starts_with("default-src 'none'")
+    );
+}
