@@ -29,6 +29,8 @@ create table channel_tasks (
     work text,
     due_at timestamptz,
     lease_until timestamptz,
+    -- Of the approval or the owner's action that began it, for the logs.
+    request_id text not null default '',
     fence bigint not null default 0,
     -- All tries ever, and those of the present series of at most three.
     attempts int not null default 0,

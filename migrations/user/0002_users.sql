@@ -72,6 +72,7 @@ create table refresh_tokens (
     constraint refresh_tokens_session_fkey foreign key (session_id) references sessions (id) on delete cascade
 );
 create index refresh_tokens_session on refresh_tokens (session_id);
+create index refresh_tokens_expires_at on refresh_tokens (expires_at);
 
 -- Ended sessions whose end has yet to reach Redis and the gateways. Written in the transaction that ends them,
 -- removed once told, so that neither a crash nor an unreachable Redis keeps a session alive. Holds no personal

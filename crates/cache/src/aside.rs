@@ -1,6 +1,6 @@
 use crate::Cache;
 use serde::{Serialize, de::DeserializeOwned};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 /// How an entry lies in Redis: the seed fixes it per key.
@@ -10,6 +10,32 @@ pub enum Shape {
     String,
     /// A hash whose field `body` is the JSON.
     Hash,
+}
+
+/// Writes an entry only while its loader's lease holds: an invalidation that came during the load took the lease away,
+/// and what was loaded may be older than it. KEYS: entry, lease. ARGV: lease, body, lifetime in ms, shape.
+static STORE: LazyLock<redis::Script> = LazyLock::new(|| {
+    redis::Script::new(
+        r"
+        if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+        if ARGV[4] == 'hash' then
+            redis.call('HSET', KEYS[1], 'body', ARGV[2])
+            redis.call('PEXPIRE', KEYS[1], ARGV[3])
+        else
+            redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+        end
+        redis.call('DEL', KEYS[2])
+        return 1
+        ",
+    )
+});
+
+/// No load takes longer than its lease.
+const LEASE: Duration = Duration::from_secs(30);
+
+/// Where the lease of an entry lies.
+pub(crate) fn lease_key(key: &str) -> String {
+    format!("{key}:lease")
 }
 
 impl Cache {
@@ -41,11 +67,37 @@ impl Cache {
         let Ok(body) = serde_json::to_string(value) else {
             return;
         };
-        let lives = lives.mul_f64(1.0 - 0.05 * rand::random::<f64>());
+        let lives = jittered(lives);
         match shape {
             Shape::String => self.set(key, &body, lives).await,
             Shape::Hash => self.set_hash(key, &[("body", body)], lives).await,
         }
+    }
+
+    async fn store_leased<T: Serialize>(
+        &self,
+        key: &str,
+        lease: &str,
+        value: &T,
+        lives: Duration,
+        shape: Shape,
+    ) {
+        let Ok(body) = serde_json::to_string(value) else {
+            return;
+        };
+        let shape = match shape {
+            Shape::String => "string",
+            Shape::Hash => "hash",
+        };
+        let arguments = [
+            lease.to_owned(),
+            body,
+            jittered(lives).as_millis().to_string(),
+            shape.to_owned(),
+        ];
+        let _: Result<i64, _> = self
+            .script(&STORE, &[key.to_owned(), lease_key(key)], &arguments)
+            .await;
     }
 
     /// The entry, or else what `load` brings, which is then stored. Callers who miss the same key in this process wait
@@ -79,13 +131,15 @@ impl Cache {
         let held = turn.lock().await;
         let result = match self.read(key, shape).await {
             Some(found) => Ok(found),
-            None => match load().await {
-                Ok(value) => {
-                    self.store(key, &value, lives, shape).await;
-                    Ok(value)
+            None => {
+                let lease = format!("{:x}", rand::random::<u128>());
+                self.set(&lease_key(key), &lease, LEASE).await;
+                let loaded = load().await;
+                if let Ok(value) = &loaded {
+                    self.store_leased(key, &lease, value, lives, shape).await;
                 }
-                Err(error) => Err(error),
-            },
+                loaded
+            }
         };
         drop(held);
         let mut loading = self.inner().loading.lock().await;
@@ -95,4 +149,8 @@ impl Cache {
         }
         result
     }
+}
+
+fn jittered(lives: Duration) -> Duration {
+    lives.mul_f64(1.0 - 0.05 * rand::random::<f64>())
 }

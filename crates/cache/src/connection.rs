@@ -191,13 +191,13 @@ impl Cache {
             .await
     }
 
-    /// Deletes a key.
+    /// Deletes a key, and with it the lease of whoever is loading it.
     ///
     /// # Errors
     /// Redis does not answer.
     pub async fn try_delete(&self, key: &str) -> Result<(), Unavailable> {
-        let key = self.key(key);
-        self.run(|mut redis| async move { redis.del::<_, i64>(key).await.map(|_| ()) })
+        let keys = [self.key(key), self.key(&crate::aside::lease_key(key))];
+        self.run(|mut redis| async move { redis.del::<_, i64>(&keys).await.map(|_| ()) })
             .await
     }
 

@@ -53,6 +53,30 @@ async fn five_hundred_who_miss_together_load_once() {
 }
 
 #[tokio::test]
+async fn what_was_loaded_before_an_invalidation_is_not_kept_after_it() {
+    let cache = cache();
+    cache.ping().await.unwrap();
+    for shape in [Shape::String, Shape::Hash] {
+        let load = || async {
+            // Somebody changes the source and invalidates while this load is under way.
+            cache.delete("k").await;
+            Ok::<_, ()>(1)
+        };
+        assert_eq!(
+            cache.get_or_load("test", "k", HOUR, shape, load).await,
+            Ok(1)
+        );
+        assert_eq!(cache.lookup::<u32>("test", "k", shape).await, None);
+        let again = cache
+            .get_or_load("test", "k", HOUR, shape, || async { Ok::<_, ()>(2) })
+            .await;
+        assert_eq!(again, Ok(2));
+        assert_eq!(cache.lookup::<u32>("test", "k", shape).await, Some(2));
+        cache.delete("k").await;
+    }
+}
+
+#[tokio::test]
 async fn a_counter_ends_with_its_first_lifetime() {
     let cache = cache();
     cache.ping().await.unwrap();

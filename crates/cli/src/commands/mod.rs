@@ -1,0 +1,11 @@
+//! One file per command.
+
+pub(crate) mod admin;
+pub(crate) mod cargo;
+pub(crate) mod demo;
+pub(crate) mod doctor;
+pub(crate) mod migrate;
+pub(crate) mod sqlx;
+pub(crate) mod test;
+pub(crate) mod up;
+pub(crate) mod verify_draw;

@@ -1,0 +1,54 @@
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::Context;
+use nix::unistd::{Uid, User};
+
+/// An account of this machine that a server runs under instead of root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Account {
+    pub(crate) name: String,
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
+}
+
+impl Account {
+    /// The account named `name`, if this process is root and there is such an account. For anybody else
+    /// servers run as the caller.
+    pub(crate) fn for_root(name: &str) -> anyhow::Result<Option<Self>> {
+        if !Uid::effective().is_root() {
+            return Ok(None);
+        }
+        let user = User::from_name(name).with_context(|| format!("look up the account {name}"))?;
+        Ok(user.map(|u| Self {
+            name: u.name,
+            uid: u.uid.as_raw(),
+            gid: u.gid.as_raw(),
+        }))
+    }
+
+    /// Whether this account may go into `dir`: asked of the kernel, because modes, groups and access lists
+    /// of every folder above have a say.
+    pub(crate) fn can_enter(&self, dir: &Path) -> bool {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "cd \"$1\"", "sh"]).arg(dir);
+        command.uid(self.uid).gid(self.gid).current_dir("/");
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command.status().is_ok_and(|s| s.success())
+    }
+
+    /// Makes this account the owner of `path`.
+    pub(crate) fn own(&self, path: &Path) -> anyhow::Result<()> {
+        std::os::unix::fs::chown(path, Some(self.uid), Some(self.gid))
+            .with_context(|| format!("give {} to {}", path.display(), self.name))
+    }
+}
+
+/// Whether this process is root.
+pub(crate) fn is_root() -> bool {
+    Uid::effective().is_root()
+}

@@ -1,0 +1,4 @@
+//! HTTP in, HTTP out.
+
+pub mod intents;
+pub mod recommendations;

@@ -1,0 +1,72 @@
+//! From a command to an answer of this shop's own.
+
+use super::sources::{self, Found};
+use crate::domain::draft::Topic;
+use crate::domain::fitting::{self, BudgetTooSmall, Shop};
+use crate::state::AppState;
+use crate::store::progress::{self, Stage};
+use chrono::NaiveDate;
+use janchi_contracts::ai::{AiResult, RecommendEvent, Source};
+use janchi_runtime::seoul;
+
+/// The answer that is there already, fitted; none is a miss.
+pub async fn lookup(state: &AppState, command: &RecommendEvent) -> Option<AiResult> {
+    let found = sources::cached(state, topic(command)).await?;
+    fit(&found, command, today(state, command)).ok()
+}
+
+/// The answer, from whichever source has one, with progress told on the way.
+pub async fn recommend(
+    state: &AppState,
+    command: &RecommendEvent,
+) -> Result<AiResult, BudgetTooSmall> {
+    let today = today(state, command);
+    let tell = |stage| progress::tell(&state.cache, command.job_id, stage, state.clock.now());
+    tell(Stage::Trend).await;
+    let found = match sources::cached(state, topic(command)).await {
+        Some(found) => found,
+        None => {
+            tell(Stage::Planning).await;
+            sources::find(state, topic(command), today).await
+        }
+    };
+    tell(Stage::Fitting).await;
+    let result = fit(&found, command, today);
+    tell(Stage::Forecast).await;
+    result
+}
+
+fn fit(
+    found: &Found,
+    command: &RecommendEvent,
+    today: NaiveDate,
+) -> Result<AiResult, BudgetTooSmall> {
+    let shop = Shop {
+        job_id: command.job_id,
+        name: &command.store_name,
+        topic: topic(command),
+        budget: command.budget,
+        note: command.note.as_deref().unwrap_or_default(),
+        today,
+    };
+    let mut result = fitting::fit(&found.draft, found.source, &shop)?;
+    result.notice = if result.source == Source::Planner && found.source != Source::Planner {
+        Some("예산에 맞는 AI 추천이 없어 잔치의 기본 기획으로 준비했어요.".to_owned())
+    } else {
+        found.notice.clone()
+    };
+    Ok(result)
+}
+
+fn topic(command: &RecommendEvent) -> Topic {
+    Topic {
+        industry: command.industry,
+        region: command.region,
+        objective: command.objective,
+    }
+}
+
+/// A job may have waited past midnight: nothing starts in the past.
+fn today(state: &AppState, command: &RecommendEvent) -> NaiveDate {
+    command.today.max(seoul::day(state.clock.now()))
+}

@@ -1,0 +1,36 @@
+//! What handlers and consumers share.
+
+use crate::clients::Vendors;
+use crate::config::Config;
+use axum::extract::FromRef;
+use janchi_auth::ServiceTokens;
+use janchi_cache::Cache;
+use janchi_runtime::Clock;
+use sqlx::PgPool;
+
+/// Connections of one process: its consumers and a few requests at once.
+const CONNECTIONS: u32 = 12;
+
+/// Cheap to clone; nothing connects before it is used.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    pub db: PgPool,
+    pub cache: Cache,
+    pub clock: Clock,
+    pub service_tokens: ServiceTokens,
+    pub vendors: Vendors,
+}
+
+impl AppState {
+    /// # Errors
+    /// A setting that does not parse.
+    pub fn new(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+        Ok(Self {
+            db: janchi_db::connect(&config.database_url, CONNECTIONS)?,
+            cache: Cache::connect(&config.redis_url, &config.namespace)?,
+            clock,
+            service_tokens: ServiceTokens::new("ai", &config.service_token_secret)?,
+            vendors: Vendors::new(config)?,
+        })
+    }
+}

@@ -1,0 +1,44 @@
+//! How finished events went.
+
+use chrono::{DateTime, Utc};
+use janchi_contracts::analytics::Outcome;
+use janchi_contracts::reference::Code;
+use sqlx::PgExecutor;
+
+/// Keeps an outcome; a later one of the same event replaces it.
+pub async fn upsert_outcome(
+    db: impl PgExecutor<'_>,
+    outcome: &Outcome,
+    at: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let channels =
+        serde_json::to_value(&outcome.channels).map_err(|e| sqlx::Error::Encode(e.into()))?;
+    sqlx::query!(
+        "insert into outcomes
+             (event_id, owner_id, industry, region, objective, tier, expected_participants, participants, visited,
+              cost, revenue, channels, ended_at, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)
+         on conflict (event_id) do update set
+             tier = excluded.tier, expected_participants = excluded.expected_participants,
+             participants = excluded.participants, visited = excluded.visited, cost = excluded.cost,
+             revenue = excluded.revenue, channels = excluded.channels, ended_at = excluded.ended_at,
+             updated_at = excluded.updated_at",
+        outcome.event_id,
+        outcome.owner_id,
+        outcome.industry.code(),
+        outcome.region.code(),
+        outcome.objective.code(),
+        outcome.tier,
+        outcome.expected_participants,
+        outcome.participants,
+        outcome.visited,
+        outcome.cost,
+        outcome.revenue,
+        channels,
+        outcome.ended_at,
+        at,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,14 @@
+//! The AI service against real servers; vendors are stand-ins that speak their wire formats.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on ends with its reason"
+)]
+
+mod events;
+mod intents;
+mod jobs;
+mod lookup;
+mod practice;
+mod setup;
+mod vendors;

@@ -1,0 +1,305 @@
+//! A running service, its neighbours' messages, and stand-ins for the vendors.
+
+use ai_service::Config;
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use janchi_contracts::ai::{AiJobEvent, AiResult, RecommendEvent};
+use janchi_contracts::reference::{Industry, Objective, Region};
+use janchi_runtime::{Clock, seoul};
+use janchi_testkit::{
+    Client, Events, Keys, Running, amqp_url, database_url, namespace, redis_url, serve_stub,
+};
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use url::Url;
+use uuid::Uuid;
+
+/// Long enough for a stand-in that answers at all, on a busy machine too.
+const PATIENT: Duration = Duration::from_secs(8);
+
+/// What a stand-in does with every call.
+#[derive(Clone)]
+pub enum Act {
+    /// Answers with this status and body.
+    Say(u16, Value),
+    /// Answers 200 with these bytes.
+    Raw(&'static str),
+    /// Never answers.
+    Hang,
+}
+
+/// A stand-in for a vendor.
+#[derive(Clone)]
+pub struct Stub {
+    pub url: Url,
+    act: Arc<Mutex<Act>>,
+    calls: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Stub {
+    pub async fn start(path: &str, act: Act) -> Self {
+        let shared = (
+            Arc::new(Mutex::new(act)),
+            Arc::<Mutex<Vec<Value>>>::default(),
+        );
+        let router = Router::new()
+            .route(path, post(play))
+            .with_state(shared.clone());
+        Self {
+            url: serve_stub(router).await,
+            act: shared.0,
+            calls: shared.1,
+        }
+    }
+
+    pub async fn claude(act: Act) -> Self {
+        Self::start("/v1/messages", act).await
+    }
+
+    pub async fn openai(act: Act) -> Self {
+        Self::start("/v1/chat/completions", act).await
+    }
+
+    pub fn now(&self, act: Act) {
+        *self.act.lock().unwrap() = act;
+    }
+
+    /// The bodies it was sent.
+    pub fn calls(&self) -> Vec<Value> {
+        self.calls.lock().unwrap().clone()
+    }
+}
+
+type Shared = (Arc<Mutex<Act>>, Arc<Mutex<Vec<Value>>>);
+
+async fn play(State((act, calls)): State<Shared>, body: Bytes) -> Response {
+    calls
+        .lock()
+        .unwrap()
+        .push(serde_json::from_slice(&body).unwrap());
+    let act = act.lock().unwrap().clone();
+    match act {
+        Act::Say(status, body) => (
+            StatusCode::from_u16(status).unwrap(),
+            [("content-type", "application/json")],
+            body.to_string(),
+        )
+            .into_response(),
+        Act::Raw(text) => text.into_response(),
+        Act::Hang => std::future::pending().await,
+    }
+}
+
+/// Claude's envelope around a text, thinking first.
+pub fn claude_says(text: &str) -> Act {
+    Act::Say(
+        200,
+        json!({
+            "id": "msg_1", "type": "message", "role": "assistant", "model": "claude-test", "stop_reason": "end_turn",
+            "content": [{ "type": "thinking", "thinking": "음…", "signature": "s" }, { "type": "text", "text": text }],
+            "usage": { "input_tokens": 900, "output_tokens": 1500 }
+        }),
+    )
+}
+
+/// GPT's envelope around a text.
+pub fn openai_says(text: &str) -> Act {
+    Act::Say(
+        200,
+        json!({
+            "id": "c1", "object": "chat.completion", "model": "gpt-test",
+            "choices": [{ "index": 0, "finish_reason": "stop", "message": { "role": "assistant", "content": text, "refusal": null } }],
+            "usage": { "prompt_tokens": 800, "completion_tokens": 1400, "total_tokens": 2200 }
+        }),
+    )
+}
+
+/// An answer as the schema wants it; `mark` stands in every title.
+pub fn plans(mark: &str) -> String {
+    let plan = |tier: &str, mechanic: &str, prize: &str, quantity: i64| {
+        json!({
+            "tier": tier, "title": format!("{mark} 이웃 추첨"), "summary": "이웃을 초대하는 추첨이에요.", "mechanic": mechanic,
+            "participationMethod": "전화번호로 응모해요.",
+            "prizes": [{ "name": prize, "quantity": quantity, "unitCost": 2000 }],
+            "channels": [{ "channel": "NAVER", "budget": 20000, "reason": "검색에서 만나요." }],
+            "startOffsetDays": 3, "days": 14, "scheduleReason": "연말 모임 전이에요.", "visitWeight": 3
+        })
+    };
+    json!({
+        "trends": [{ "axis": "SEASON", "keyword": "연말 모임", "description": "모임이 늘어요." }],
+        "plans": [
+            plan("LOW_COST", "WELCOME_DRAW", "음료 교환권", 20),
+            plan("MID_COST", "SHOP_QUIZ", "디저트 교환권", 50),
+            plan("HIGH_COST", "QUIET_HOURS", "케이크 조각", 120),
+        ]
+    })
+    .to_string()
+}
+
+/// The service with what it talks to.
+pub struct Fleet {
+    pub running: Running,
+    pub events: Events,
+    pub namespace: String,
+    pub keys: Keys,
+    pub clock: Clock,
+    pub cache: janchi_cache::Cache,
+}
+
+impl Fleet {
+    /// Without vendors.
+    pub async fn start(db: &PgPool) -> Self {
+        Self::with(db, None, None).await
+    }
+
+    pub async fn with(db: &PgPool, claude: Option<&Stub>, openai: Option<&Stub>) -> Self {
+        Self::configured(db, &namespace(), claude, openai).await
+    }
+
+    /// With both vendors played by the practice server.
+    pub async fn practising(db: &PgPool, partners: &janchi_partners::Partners) -> Self {
+        let urls = (partners.anthropic_url(), partners.openai_url());
+        Self::at(db, &namespace(), Some(urls.0), Some(urls.1), PATIENT).await
+    }
+
+    /// As [`Fleet::with`], with vendors that are waited for but shortly.
+    pub async fn hasty(db: &PgPool, claude: &Stub, openai: &Stub) -> Self {
+        let (claude, openai) = (claude.url.clone(), openai.url.clone());
+        Self::at(
+            db,
+            &namespace(),
+            Some(claude),
+            Some(openai),
+            Duration::from_millis(1_500),
+        )
+        .await
+    }
+
+    /// In a namespace that another fleet has used.
+    pub async fn configured(
+        db: &PgPool,
+        namespace: &str,
+        claude: Option<&Stub>,
+        openai: Option<&Stub>,
+    ) -> Self {
+        let url = |stub: Option<&Stub>| stub.map(|s| s.url.clone());
+        Self::at(db, namespace, url(claude), url(openai), PATIENT).await
+    }
+
+    async fn at(
+        db: &PgPool,
+        namespace: &str,
+        claude: Option<Url>,
+        openai: Option<Url>,
+        answer_deadline: Duration,
+    ) -> Self {
+        let keys = Keys::new();
+        let config = Config {
+            listen_addr: "127.0.0.1:0".parse().unwrap(),
+            admin_addr: "127.0.0.1:0".parse().unwrap(),
+            database_url: database_url(db),
+            redis_url: redis_url(),
+            amqp_url: amqp_url(),
+            namespace: namespace.to_owned(),
+            jwks_url: keys.jwks_url().await,
+            service_token_secret: keys.service_token_secret.clone(),
+            sandbox: claude.is_some() || openai.is_some(),
+            anthropic_key: claude.as_ref().map(|_| "key-a".into()),
+            anthropic_url: claude,
+            anthropic_model: ai_service::ANTHROPIC_MODEL.to_owned(),
+            openai_key: openai.as_ref().map(|_| "key-o".into()),
+            openai_url: openai,
+            openai_model: ai_service::OPENAI_MODEL.to_owned(),
+            answer_deadline,
+        };
+        let clock = Clock::movable();
+        let events = Events::listen(namespace, &["ai.job.*"]).await;
+        let moved = clock.clone();
+        let running = Running::start(|listeners, shutdown| {
+            ai_service::serve(config, listeners, moved, shutdown)
+        })
+        .await;
+        let cache = janchi_cache::Cache::connect(&redis_url(), namespace).unwrap();
+        Self {
+            running,
+            events,
+            namespace: namespace.to_owned(),
+            keys,
+            clock,
+            cache,
+        }
+    }
+
+    /// As the event service calls.
+    pub fn peer(&self) -> Client {
+        self.running
+            .client()
+            .bearer(&self.keys.peer_token("event", "ai"))
+    }
+
+    pub fn command(&self) -> RecommendEvent {
+        RecommendEvent {
+            job_id: Uuid::now_v7(),
+            event_id: Uuid::now_v7(),
+            owner_id: Uuid::now_v7(),
+            store_name: "다정한카페".to_owned(),
+            industry: Industry::Cafe,
+            region: Region::Seoul,
+            objective: Objective::NewCustomers,
+            budget: None,
+            note: None,
+            today: seoul::day(self.clock.now()),
+        }
+    }
+
+    /// Sends the job and waits for how it ended.
+    pub async fn run(&self, command: &RecommendEvent) -> AiJobEvent {
+        janchi_testkit::send_job(&self.namespace, command).await;
+        self.ended(command.job_id).await
+    }
+
+    pub async fn ended(&self, job: Uuid) -> AiJobEvent {
+        janchi_testkit::eventually(Duration::from_secs(20), || async {
+            let mut told = self.events.named::<AiJobEvent>("ai.job.succeeded");
+            told.extend(self.events.named::<AiJobEvent>("ai.job.failed"));
+            told.into_iter().find(|e| match e {
+                AiJobEvent::Succeeded { job_id, .. } | AiJobEvent::Failed { job_id, .. } => {
+                    *job_id == job
+                }
+            })
+        })
+        .await
+    }
+
+    /// Sends the job and gives its result.
+    pub async fn result(&self, command: &RecommendEvent) -> AiResult {
+        match self.run(command).await {
+            AiJobEvent::Succeeded { result, .. } => *result,
+            AiJobEvent::Failed { code, .. } => panic!("the job failed: {code}"),
+        }
+    }
+}
+
+/// What every result must be.
+pub fn assert_sound(result: &AiResult) {
+    assert_eq!(result.plans.len(), 3);
+    let costs: Vec<i64> = result.plans.iter().map(|p| p.forecast.cost).collect();
+    assert!(costs.windows(2).all(|w| w[0] < w[1]), "{costs:?}");
+    for plan in &result.plans {
+        assert!(plan.schedule.starts_at < plan.schedule.ends_at);
+        assert!(plan.forecast.basis.contains("수익률"));
+    }
+    for axis in [
+        &result.trend.industry,
+        &result.trend.region,
+        &result.trend.season,
+    ] {
+        assert!(!axis.is_empty());
+    }
+}

@@ -1,0 +1,6 @@
+//! HTTP in, HTTP out.
+
+pub mod dashboard;
+pub mod overview;
+pub mod report;
+pub mod sales;

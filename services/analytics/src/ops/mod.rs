@@ -1,0 +1,6 @@
+//! What handlers and the consumer share.
+
+pub mod build;
+pub mod freshness;
+pub mod outcome;
+pub mod poll;

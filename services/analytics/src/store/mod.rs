@@ -1,0 +1,7 @@
+//! SQL.
+
+pub mod channels;
+pub mod events;
+pub mod polls;
+pub mod sales;
+pub mod timeline;

@@ -1,0 +1,6 @@
+//! The analytics service against real servers, with stand-ins for its neighbours.
+
+mod counts;
+mod dashboards;
+mod fixture;
+mod sales;

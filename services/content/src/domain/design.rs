@@ -1,0 +1,115 @@
+//! Everything a picture is made of, short of its background photo: enough to draw it again, edited or not.
+
+use super::brief::{Season, period_text};
+use super::render::color::Color;
+use janchi_contracts::content::ImageBrief;
+use janchi_contracts::reference::{Industry, Platform, Style};
+use serde::{Deserialize, Serialize};
+
+/// How the text is arranged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Layout {
+    Left,
+    Center,
+}
+
+impl Layout {
+    /// What a style looks best in.
+    pub const fn usual(style: Style) -> Self {
+        match style {
+            Style::Simple | Style::Trendy => Self::Left,
+            Style::Fancy => Self::Center,
+        }
+    }
+}
+
+/// The words on a picture, each one line of any length.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Texts {
+    pub store: String,
+    pub title: String,
+    pub prize: String,
+    pub guide: String,
+    pub period: String,
+    pub link: String,
+}
+
+/// Colours the owner chose; what is not chosen follows industry, season and style.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Colors {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Color>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub background: Option<Color>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accent: Option<Color>,
+}
+
+/// A picture as it is stored: drawing it again gives the same picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Design {
+    pub style: Style,
+    pub platform: Platform,
+    pub industry: Industry,
+    pub season: Season,
+    pub layout: Layout,
+    pub texts: Texts,
+    #[serde(default)]
+    pub colors: Colors,
+    /// The background was made by a model: the picture carries the mark the law asks for.
+    #[serde(default)]
+    pub ai_background: bool,
+}
+
+impl Design {
+    /// The first picture of a brief in this style and size.
+    pub fn new(
+        brief: &ImageBrief,
+        season: Season,
+        style: Style,
+        platform: Platform,
+        ai_background: bool,
+    ) -> Self {
+        Self {
+            style,
+            platform,
+            industry: brief.industry,
+            season,
+            layout: Layout::usual(style),
+            texts: Texts {
+                store: brief.store_name.clone(),
+                title: brief.title.clone(),
+                prize: brief.prize_text.clone(),
+                guide: brief.guide_text.clone(),
+                period: period_text(brief.starts_at, brief.ends_at),
+                link: brief.short_link.clone(),
+            },
+            colors: Colors::default(),
+            ai_background,
+        }
+    }
+
+    /// What a screen reader says, in Korean.
+    pub fn alt_text(&self) -> String {
+        let texts = &self.texts;
+        let mut parts = vec![format!(
+            "{} ‘{}’ 이벤트 안내 그림",
+            texts.store.trim(),
+            texts.title.trim()
+        )];
+        if !texts.prize.is_empty() {
+            parts.push(format!("경품: {}", texts.prize.trim()));
+        }
+        if !texts.guide.is_empty() {
+            parts.push(format!("참여 방법: {}", texts.guide.trim()));
+        }
+        if !texts.period.is_empty() {
+            parts.push(format!("기간: {}", texts.period));
+        }
+        parts.join(". ")
+    }
+}

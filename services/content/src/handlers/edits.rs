@@ -1,0 +1,115 @@
+use crate::domain::design::Design;
+use crate::domain::edit::EditRequest;
+use crate::error::Error;
+use crate::ops::draw_set::row_of;
+use crate::ops::paint_background::{Behind, read_photo};
+use crate::ops::view::ImageView;
+use crate::state::AppState;
+use crate::store::images::{Image, find_image, insert_edit, source_from};
+use crate::store::owners::{hold_files, is_erased};
+use crate::store::sets::forget_style;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use janchi_contracts::content::ImageSource;
+use janchi_web::{Json, Owner, Path};
+use uuid::Uuid;
+
+/// `POST /api/content/images/{imageId}/edits`: a new picture beside the old one. No vendor is asked: the background
+/// is the one the old picture has.
+pub async fn edit_image(
+    State(state): State<AppState>,
+    owner: Owner,
+    Path(image_id): Path<Uuid>,
+    Json(changes): Json<EditRequest>,
+) -> Result<(StatusCode, Json<ImageView>), Error> {
+    let base = find_image(&state.db, owner.user_id, image_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let (design, behind) = apply(&state, &base, &changes).await?;
+    // On a task of its own: a client that goes away must not leave half of it done.
+    let done =
+        tokio::spawn(async move { keep_edit(&state, &base, &changes, design, behind).await }).await;
+    let view = done.map_err(anyhow::Error::from)??;
+    Ok((StatusCode::CREATED, Json(view)))
+}
+
+/// `POST /api/content/images/{imageId}/preview`: the same, small and kept nowhere.
+pub async fn preview_image(
+    State(state): State<AppState>,
+    owner: Owner,
+    Path(image_id): Path<Uuid>,
+    Json(changes): Json<EditRequest>,
+) -> Result<Response, Error> {
+    let base = find_image(&state.db, owner.user_id, image_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let (design, behind) = apply(&state, &base, &changes).await?;
+    let bytes = state.studio.preview(design, behind.photo).await?;
+    Ok(([(CONTENT_TYPE, "image/png")], bytes).into_response())
+}
+
+async fn apply(
+    state: &AppState,
+    base: &Image,
+    changes: &EditRequest,
+) -> Result<(Design, Behind), Error> {
+    let mut design = changes
+        .apply(&base.design, |text| state.studio.fonts().drawable(text))
+        .map_err(Error::Faults)?;
+    let photo = match &base.background_key {
+        Some(key) => read_photo(state, key).await?,
+        None => None,
+    };
+    // A background that was lost is replaced by the pattern, which no model made.
+    let kept = photo.is_some();
+    design.ai_background = design.ai_background && kept;
+    let behind = Behind {
+        source: if kept {
+            source_from(&base.source)
+        } else {
+            ImageSource::Template
+        },
+        file_key: base.background_key.clone().filter(|_| kept),
+        photo,
+        sandbox: base.sandbox && kept,
+    };
+    Ok((design, behind))
+}
+
+async fn keep_edit(
+    state: &AppState,
+    base: &Image,
+    changes: &EditRequest,
+    design: Design,
+    behind: Behind,
+) -> Result<ImageView, Error> {
+    let drawn = state
+        .studio
+        .draw(design.clone(), behind.photo.clone())
+        .await?;
+    let now = state.clock.now();
+    let mut image = row_of(
+        base.set_id,
+        base.event_id,
+        base.owner_id,
+        design,
+        &behind,
+        &drawn,
+        now,
+    );
+    image.edited_from = Some(base.id);
+    let mut tx = state.db.begin().await?;
+    hold_files(&mut tx).await?;
+    if is_erased(&mut *tx, base.owner_id).await? {
+        return Err(Error::NotFound);
+    }
+    for (key, bytes) in drawn.files() {
+        state.files.put(key, bytes).await?;
+    }
+    insert_edit(&mut tx, &image, base.id, changes).await?;
+    tx.commit().await?;
+    forget_style(&state.cache, image.event_id, image.design.style).await;
+    Ok(state.addresses.view(&image))
+}

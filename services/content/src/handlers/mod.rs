@@ -1,0 +1,7 @@
+//! HTTP in, HTTP out.
+
+pub mod cdn;
+pub mod edits;
+pub mod images;
+pub mod internal;
+pub mod uploads;

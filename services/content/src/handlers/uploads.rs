@@ -1,0 +1,90 @@
+use crate::domain::file_key::FileKey;
+use crate::domain::upload::{FILE_LIMIT, take_upload};
+use crate::error::Error;
+use crate::state::AppState;
+use crate::store::owners::{hold_files, is_erased};
+use crate::store::uploads::{Upload, insert_upload};
+use axum::extract::State;
+use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
+use axum::http::StatusCode;
+use bytes::Bytes;
+use janchi_web::{Json, Owner};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// A stored upload.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UploadView {
+    upload_id: Uuid,
+    url: String,
+    width: i32,
+    height: i32,
+}
+
+/// `POST /api/content/uploads`: a logo or photo. What is stored is written anew from its pixels.
+pub async fn upload_picture(
+    State(state): State<AppState>,
+    owner: Owner,
+    multipart: Result<Multipart, MultipartRejection>,
+) -> Result<(StatusCode, Json<UploadView>), Error> {
+    let multipart = multipart.map_err(|_| Error::NotMultipart)?;
+    let bytes = read_file(multipart).await?;
+    let picture = state
+        .studio
+        .run(move |_| take_upload(&bytes))
+        .await?
+        .map_err(Error::Refused)?;
+    let key = FileKey::of(&picture.bytes, picture.format);
+    let upload = Upload {
+        id: Uuid::now_v7(),
+        owner_id: owner.user_id,
+        file_key: key.to_string(),
+        width: i32::try_from(picture.width).unwrap_or(i32::MAX),
+        height: i32::try_from(picture.height).unwrap_or(i32::MAX),
+        created_at: state.clock.now(),
+    };
+    let url = state.addresses.file(&upload.file_key);
+    let view = UploadView {
+        upload_id: upload.id,
+        url,
+        width: upload.width,
+        height: upload.height,
+    };
+    let mut tx = state.db.begin().await?;
+    hold_files(&mut tx).await?;
+    if is_erased(&mut *tx, owner.user_id).await? {
+        return Err(Error::NotFound);
+    }
+    state.files.put(&key, &picture.bytes).await?;
+    insert_upload(&mut *tx, &upload).await?;
+    tx.commit().await?;
+    Ok((StatusCode::CREATED, Json(view)))
+}
+
+/// The first part that carries a file; names and declared types are not looked at.
+async fn read_file(mut multipart: Multipart) -> Result<Bytes, Error> {
+    while let Some(part) = multipart.next_field().await.map_err(explain)? {
+        if part.file_name().is_none() && part.name() != Some("file") {
+            continue;
+        }
+        let bytes = part.bytes().await.map_err(explain)?;
+        if bytes.len() > FILE_LIMIT {
+            return Err(Error::FileTooLarge);
+        }
+        return if bytes.is_empty() {
+            Err(Error::NoFile)
+        } else {
+            Ok(bytes)
+        };
+    }
+    Err(Error::NoFile)
+}
+
+fn explain(error: MultipartError) -> Error {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Error::FileTooLarge
+    } else {
+        Error::BrokenMultipart
+    }
+}

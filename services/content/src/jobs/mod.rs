@@ -1,0 +1,4 @@
+//! What is taken from the queues.
+
+pub mod generate_images;
+pub mod owner_events;

@@ -1,0 +1,15 @@
+//! The content service against real PostgreSQL, Redis and RabbitMQ; vendors are played by the practice server.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests: what they cannot unwrap fails the test"
+)]
+
+mod edits;
+mod erasure;
+mod files;
+mod fleet;
+mod jobs;
+mod pictures;
+mod uploads;
+mod vendors;

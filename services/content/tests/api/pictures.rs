@@ -1,0 +1,307 @@
+//! The drawing rules, on every style, size and trade.
+
+use content_service::config::USUAL_FONT_DIR;
+use content_service::domain::brief::Season;
+use content_service::domain::design::{Colors, Design, Layout, Texts};
+use content_service::domain::render::card::{Card, SAFE, WIDTH, compose};
+use content_service::domain::render::color::{Color, LEAST_CONTRAST};
+use content_service::domain::render::encode::{Format, encode};
+use content_service::domain::render::fit::break_lines;
+use content_service::domain::render::fonts::{Face, Fonts};
+use content_service::domain::render::raster::paint;
+use content_service::ops::load_fonts::load_fonts;
+use janchi_contracts::reference::{Industry, Platform, Style};
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::LazyLock;
+
+static FONTS: LazyLock<Fonts> = LazyLock::new(|| load_fonts(Path::new(USUAL_FONT_DIR)).unwrap());
+
+fn design(style: Style, platform: Platform, texts: Texts) -> Design {
+    Design {
+        style,
+        platform,
+        industry: Industry::Cafe,
+        season: Season::Winter,
+        layout: Layout::usual(style),
+        texts,
+        colors: Colors::default(),
+        ai_background: false,
+    }
+}
+
+fn texts(title: &str, prize: &str, guide: &str) -> Texts {
+    Texts {
+        store: "연남동 봄날 카페".into(),
+        title: title.into(),
+        prize: prize.into(),
+        guide: guide.into(),
+        period: "12월 1일(화) ~ 12월 24일(목)".into(),
+        link: "janchi.kr/e/K7M2QX9A".into(),
+    }
+}
+
+fn usual() -> Texts {
+    texts(
+        "겨울맞이 단골 손님 감사 이벤트",
+        "1등 상품권 1명, 2등 교환권 20명",
+        "전화번호만 남기면 참여 완료!",
+    )
+}
+
+fn every() -> impl Iterator<Item = (Style, Platform, Layout)> {
+    Style::ALL.into_iter().flat_map(|style| {
+        Platform::ALL.into_iter().flat_map(move |platform| {
+            [Layout::Left, Layout::Center]
+                .into_iter()
+                .map(move |layout| (style, platform, layout))
+        })
+    })
+}
+
+#[track_caller]
+fn assert_well_set(card: &Card, what: &str) {
+    for line in &card.lines {
+        let (top, bottom) = (line.y - line.size * 0.88, line.y + line.size * 0.24);
+        let inside = line.x >= SAFE - 0.5
+            && line.x + line.width <= WIDTH - SAFE + 0.5
+            && top >= SAFE - 16.0
+            && bottom <= card.tall - 32.0;
+        assert!(
+            inside,
+            "{what}: outside the safe area: {line:?} of {}",
+            card.tall
+        );
+        assert!(line.size >= 23.9, "{what}: too small: {line:?}");
+        for behind in &line.behind {
+            let contrast = line.fill.contrast(*behind);
+            assert!(
+                contrast >= LEAST_CONTRAST,
+                "{what}: contrast {contrast} of {line:?}"
+            );
+        }
+    }
+    for (i, a) in card.lines.iter().enumerate() {
+        for b in &card.lines[i + 1..] {
+            let across = a.x < b.x + b.width && b.x < a.x + a.width;
+            // Hangul fills about 0.82 em above and 0.1 em below the baseline.
+            let down =
+                a.y - a.size * 0.8 < b.y + b.size * 0.1 && b.y - b.size * 0.8 < a.y + a.size * 0.1;
+            let both = !a.text.is_empty() && !b.text.is_empty();
+            assert!(!(both && across && down), "{what}: {a:?} lies on {b:?}");
+        }
+    }
+}
+
+#[test]
+fn no_text_leaves_the_safe_area_or_lies_on_another() {
+    let long = "크리스마스와 새해를 함께 맞이하는 우리 동네 단골 손님 감사 대잔치 ".repeat(4);
+    let word = "가나다라마바사아자차카타파하".repeat(5);
+    let link =
+        "https://janchi.example.com/really/long/address/that/never/ends?and=goes&on=for-ever";
+    for (style, platform, layout) in every() {
+        for texts in [
+            usual(),
+            texts("떡", "", ""),
+            texts(&long, &long, &long),
+            texts(&word, &word, &word),
+            texts(link, link, link),
+            Texts {
+                store: long.clone(),
+                period: long.clone(),
+                link: link.into(),
+                ..usual()
+            },
+            texts(
+                "<svg onload=alert(1)>&amp;\"'",
+                "]]><image href='file:///etc/passwd'/>",
+                "&#0;",
+            ),
+        ] {
+            let design = Design {
+                layout,
+                ..design(style, platform, texts)
+            };
+            for photo in [false, true] {
+                let card = compose(&FONTS, &design, photo);
+                assert_well_set(
+                    &card,
+                    &format!(
+                        "{style:?} {platform:?} {layout:?} {:.20}",
+                        design.texts.title
+                    ),
+                );
+                // Whatever the text holds, the drawing stays readable for the renderer.
+                paint(&FONTS, &card, None, 0.05).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn every_trade_season_and_choice_of_colours_is_readable() {
+    let colors = [
+        "#000000", "#FFFFFF", "#777777", "#FF0000", "#00FF66", "#FFE600", "#102040",
+    ]
+    .map(Color::parse);
+    for (style, platform, layout) in every() {
+        for industry in Industry::ALL {
+            for season in [
+                Season::Spring,
+                Season::Summer,
+                Season::Autumn,
+                Season::Winter,
+            ] {
+                let design = Design {
+                    industry,
+                    season,
+                    layout,
+                    ..design(style, platform, usual())
+                };
+                assert_well_set(
+                    &compose(&FONTS, &design, false),
+                    &format!("{style:?} {industry:?} {season:?}"),
+                );
+            }
+        }
+        for (text, background, accent) in colors
+            .into_iter()
+            .flat_map(|a| colors.into_iter().map(move |b| (a, b, a)))
+        {
+            let colors = Colors {
+                text,
+                background,
+                accent,
+            };
+            let design = Design {
+                colors,
+                layout,
+                ..design(style, platform, usual())
+            };
+            assert_well_set(
+                &compose(&FONTS, &design, false),
+                &format!("{style:?} {colors:?}"),
+            );
+        }
+    }
+}
+
+#[test]
+fn lines_break_between_words_and_never_exceed_the_column() {
+    let text = "겨울맞이 단골 손님 감사 이벤트에 오세요";
+    let lines = break_lines(&FONTS, Face::SquareBold, 100.0, 600.0, text);
+    assert!(lines.len() > 1);
+    assert_eq!(lines.join(" "), text);
+    for line in &lines {
+        assert!(FONTS.width(Face::SquareBold, 100.0, line) <= 600.0);
+    }
+    let word = "가나다라마바사아자차카타파하";
+    let lines = break_lines(&FONTS, Face::SquareBold, 100.0, 300.0, word);
+    assert_eq!(lines.concat(), word);
+    assert!(
+        lines
+            .iter()
+            .all(|line| FONTS.width(Face::SquareBold, 100.0, line) <= 300.0)
+    );
+}
+
+#[test]
+fn what_no_typeface_has_is_left_out_instead_of_drawn_as_boxes() {
+    assert_eq!(
+        FONTS.drawable("커피\u{0} 한\u{7}잔 🎉☕\u{200d}\n어때요?"),
+        "커피 한잔 어때요?"
+    );
+    assert_eq!(FONTS.drawable("🎉🎉🎉"), "");
+    assert_eq!(FONTS.drawable("שלום"), "");
+}
+
+#[test]
+fn nine_pictures_differ_and_have_the_sizes_of_their_platforms() {
+    let mut seen = HashSet::new();
+    for style in Style::ALL {
+        for platform in Platform::ALL {
+            let card = compose(&FONTS, &design(style, platform, usual()), false);
+            let pixels = paint(&FONTS, &card, None, 1.0).unwrap();
+            assert_eq!((pixels.width, pixels.height), Platform::size(platform));
+            seen.insert(encode(&pixels, Format::Png, false).unwrap());
+        }
+    }
+    assert_eq!(seen.len(), 9);
+}
+
+#[test]
+fn the_same_design_gives_the_same_bytes() {
+    let draw = || {
+        let card = compose(
+            &FONTS,
+            &design(Style::Fancy, Platform::Kakao, usual()),
+            false,
+        );
+        encode(
+            &paint(&FONTS, &card, None, 0.5).unwrap(),
+            Format::Png,
+            false,
+        )
+        .unwrap()
+    };
+    assert_eq!(draw(), draw());
+}
+
+#[test]
+fn the_letters_are_where_they_were_measured() {
+    // Black text on white, nothing else: the painted columns must be those of the measured line.
+    let card = compose(
+        &FONTS,
+        &design(Style::Simple, Platform::Kakao, usual()),
+        false,
+    );
+    let title = card
+        .lines
+        .iter()
+        .max_by(|a, b| a.size.total_cmp(&b.size))
+        .unwrap();
+    let svg = format!(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="1080" height="1080"><rect width="1080" height="1080" fill="white"/><text x="{}" y="{}" font-family="{}" font-size="{}" font-kerning="none">{}</text></svg>"#,
+        title.x,
+        title.y,
+        title.face.family(),
+        title.size,
+        title.text
+    );
+    let alone = Card {
+        width: 1080,
+        height: 1080,
+        tall: 1080.0,
+        svg,
+        lines: Vec::new(),
+    };
+    let pixels = paint(&FONTS, &alone, None, 1.0).unwrap();
+    let dark: Vec<usize> = pixels
+        .rgb
+        .as_chunks::<3>()
+        .0
+        .iter()
+        .enumerate()
+        .filter(|(_, p)| p[0] < 128)
+        .map(|(i, _)| i % 1080)
+        .collect();
+    let (left, right) = (
+        *dark.iter().min().unwrap() as f32,
+        *dark.iter().max().unwrap() as f32,
+    );
+    assert!(left >= title.x - 1.0, "{left} {title:?}");
+    assert!(
+        right <= title.x + title.width + 1.0 && right >= title.x + title.width * 0.9,
+        "{right} {title:?}"
+    );
+}
+
+#[test]
+fn a_missing_font_stops_the_start_and_names_the_setting() {
+    let empty = tempfile::tempdir().unwrap();
+    let error = format!("{:#}", load_fonts(empty.path()).err().unwrap());
+    assert!(
+        error.contains("FONT_DIR") && error.contains("fonts-nanum"),
+        "{error}"
+    );
+}

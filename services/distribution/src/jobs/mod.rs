@@ -1,0 +1,4 @@
+//! Consumers: one file each.
+
+pub mod events;
+pub mod publish;

@@ -1,0 +1,13 @@
+//! What handlers, consumers and the task runner do together.
+
+pub mod actions;
+pub mod breakers;
+pub mod connections;
+pub mod journal;
+pub mod open_run;
+pub mod recall;
+pub mod runner;
+pub mod start;
+pub mod statistics;
+pub mod view;
+pub mod work;

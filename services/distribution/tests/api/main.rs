@@ -1,0 +1,11 @@
+//! The distribution service through its API, queues and database, against the practice platforms.
+
+mod access;
+mod connections;
+mod failures;
+mod fixture;
+mod owner_actions;
+mod publishing;
+mod recalls;
+mod resuming;
+mod statistics;

@@ -1,0 +1,202 @@
+//! What the join page shows: nothing of the owner, no costs.
+
+use crate::domain::code;
+use crate::domain::event::Event;
+use crate::domain::odds::Odds;
+use crate::error::Error;
+use crate::ops::current;
+use crate::state::AppState;
+use crate::store;
+use anyhow::Context;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use janchi_contracts::content::ImageRef;
+use janchi_contracts::event::{EventStatus, VisitBonus};
+use janchi_contracts::reference::{Industry, Region};
+use janchi_web::Path;
+use serde::Serialize;
+use uuid::Uuid;
+
+/// Counts and states may be so many seconds old.
+const CACHE: &str = "public, max-age=5";
+
+#[derive(Debug, Serialize)]
+struct PublicStore {
+    name: String,
+    industry: Industry,
+    region: Region,
+    address: String,
+}
+
+#[derive(Debug, Serialize)]
+struct PublicPrize {
+    name: String,
+    quantity: u32,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PublicDraw {
+    draw_id: Uuid,
+    commitment: String,
+    drawn_at: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct PublicEvent {
+    code: String,
+    title: String,
+    description: String,
+    store: PublicStore,
+    status: EventStatus,
+    starts_at: Option<DateTime<Utc>>,
+    ends_at: Option<DateTime<Utc>>,
+    closed_at: Option<DateTime<Utc>>,
+    prizes: Vec<PublicPrize>,
+    winner_count: u32,
+    participant_count: i64,
+    odds: Odds,
+    how_winners_are_drawn: String,
+    visit_bonus: VisitBonus,
+    draw: Option<PublicDraw>,
+    images: Vec<ImageRef>,
+    notices: Vec<&'static str>,
+}
+
+/// `GET /api/public/events/{code}`
+pub async fn get_public_event(
+    State(state): State<AppState>,
+    Path(text): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let code = code::parse(&text).ok_or(Error::NotFound)?;
+    let event = store::events::find_event_by_code(&state.db, &code)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let event = current::bring_up(&state.db, event, state.now())
+        .await?
+        .ok_or(Error::NotFound)?;
+    if !is_public(event.status) {
+        return Err(Error::NotFound);
+    }
+    let event = with_draw(&state, event).await;
+    let body = serde_json::to_vec(&PublicEvent::from(event)).context("write the public event")?;
+    Ok(cached(body, &headers))
+}
+
+fn is_public(status: EventStatus) -> bool {
+    match status {
+        EventStatus::Draft | EventStatus::Publishing | EventStatus::PublishFailed => false,
+        EventStatus::Scheduled
+        | EventStatus::Ongoing
+        | EventStatus::Ended
+        | EventStatus::Cancelled => true,
+    }
+}
+
+/// The commitment usually came by message; whoever is faster than the message asks for it.
+async fn with_draw(state: &AppState, mut event: Event) -> Event {
+    let has_begun = matches!(event.status, EventStatus::Ongoing | EventStatus::Ended);
+    if event.draw.is_none() && has_begun {
+        event.draw = state.participation.find_draw(event.id).await;
+        if let Some(draw) = &event.draw
+            && let Err(error) = store::notes::set_draw(&state.db, event.id, draw).await
+        {
+            tracing::warn!(error = %error, event.id = %event.id, "could not keep the draw");
+        }
+    }
+    event
+}
+
+fn cached(body: Vec<u8>, headers: &HeaderMap) -> Response {
+    let mut tag = String::from("\"");
+    for byte in &janchi_crypto::sha256(&body)[..16] {
+        tag.push_str(&format!("{byte:02x}"));
+    }
+    tag.push('"');
+    let known = headers
+        .get(IF_NONE_MATCH)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
+    let is_known = known
+        .split(',')
+        .map(|one| one.trim().trim_start_matches("W/"))
+        .any(|one| one == tag || one == "*");
+    if is_known {
+        return (
+            StatusCode::NOT_MODIFIED,
+            [(ETAG, tag.as_str()), (CACHE_CONTROL, CACHE)],
+        )
+            .into_response();
+    }
+    let headers = [
+        (ETAG, tag.as_str()),
+        (CACHE_CONTROL, CACHE),
+        (CONTENT_TYPE, "application/json"),
+    ];
+    (headers, body).into_response()
+}
+
+impl From<Event> for PublicEvent {
+    fn from(event: Event) -> Self {
+        Self {
+            odds: event.odds(),
+            how_winners_are_drawn: event.how_winners_are_drawn(),
+            winner_count: event.winners().unwrap_or(0),
+            notices: notices(&event),
+            code: event.code,
+            title: event.title.unwrap_or_default(),
+            description: event.description.unwrap_or_default(),
+            store: PublicStore {
+                name: event.store_name,
+                industry: event.industry,
+                region: event.region,
+                address: event.store_address,
+            },
+            status: event.status,
+            starts_at: event.starts_at,
+            ends_at: event.ends_at,
+            closed_at: event.closed_at,
+            prizes: event
+                .prizes
+                .into_iter()
+                .map(|prize| PublicPrize {
+                    name: prize.name,
+                    quantity: prize.quantity,
+                })
+                .collect(),
+            participant_count: event.participants.max(0),
+            visit_bonus: event.visit_bonus,
+            draw: event.draw.map(|draw| PublicDraw {
+                draw_id: draw.draw_id,
+                commitment: draw.commitment,
+                drawn_at: draw.drawn_at,
+            }),
+            images: event.images,
+        }
+    }
+}
+
+fn notices(event: &Event) -> Vec<&'static str> {
+    let mut notices = vec![
+        "만 14세 이상만 참여할 수 있어요.",
+        "전화번호 하나로 한 번만 참여할 수 있어요.",
+        "전화번호는 추첨과 당첨 안내에만 쓰고, 이벤트가 끝나면 정해진 날에 지워요.",
+        "참여는 무료이고, 구매하지 않아도 돼요.",
+    ];
+    if event
+        .prizes
+        .iter()
+        .any(|prize| prize.unit_cost > crate::domain::preflight::TAX_FREE)
+    {
+        notices.push("5만 원이 넘는 경품은 당첨자가 제세공과금을 낼 수 있어요.");
+    }
+    if event.images.iter().any(|image| image.ai_generated) {
+        notices.push("이 페이지에는 AI로 만든 이미지가 있어요.");
+    }
+    notices
+}

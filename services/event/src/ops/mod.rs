@@ -1,0 +1,10 @@
+//! What handlers, consumers and the ticker have in common: each a unit of work with its own transaction, or a part
+//! of one.
+
+pub mod approval;
+pub mod clock;
+pub mod current;
+pub mod draft;
+pub mod job_state;
+pub mod pictures;
+pub mod start_job;

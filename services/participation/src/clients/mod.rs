@@ -1,0 +1,3 @@
+//! Outbound calls.
+
+pub mod event;

@@ -1,0 +1,10 @@
+//! Rules of entering, visiting and drawing: pure, no database, no network, no clock.
+
+pub mod application;
+pub mod channel;
+pub mod entry;
+pub mod prize;
+pub mod rules;
+pub mod sheet;
+pub mod visit_code;
+pub mod winner;

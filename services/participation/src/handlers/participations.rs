@@ -1,0 +1,260 @@
+use crate::domain::application::Application;
+use crate::domain::channel::attribute;
+use crate::domain::entry::{BadName, CONSENT_VERSION, parse_name};
+use crate::domain::visit_code;
+use crate::error::{Error, Field};
+use crate::ops::enter::{EntryDesk, Outcome};
+use crate::ops::open::visit_secret_place;
+use crate::ops::read_sealed::{name_place, phone_place};
+use crate::ops::rule_book::{EventName, OpenedEvent, RuleBook};
+use crate::state::Retention;
+use crate::store;
+use crate::store::entries::Entry;
+use anyhow::Context;
+use axum::extract::State;
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use janchi_auth::Signer;
+use janchi_contracts::reference::Channel;
+use janchi_crypto::{Keyring, LookupKey, Phone, random};
+use janchi_runtime::Clock;
+use janchi_web::{IdempotencyKey, Json};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// An entry as it is handed in.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewParticipation {
+    event_code: Option<String>,
+    event_id: Option<Uuid>,
+    phone_number: String,
+    name: Option<String>,
+    channel: Option<Channel>,
+    tracking_code: Option<String>,
+    visit_code: Option<String>,
+    consents: Consents,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Consents {
+    over14: bool,
+    privacy: bool,
+    #[serde(default)]
+    marketing: bool,
+}
+
+/// What the entrant keeps: tag and nonce prove the entry later, the commitment proves the seed.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Receipt {
+    participant_id: Uuid,
+    entry_number: String,
+    weight: u32,
+    receipt_token: String,
+    entered_at: DateTime<Utc>,
+    tag: String,
+    nonce: Option<String>,
+    commitment: String,
+}
+
+/// A request whose values are in order by themselves.
+struct Checked {
+    event: EventName,
+    phone: Phone,
+    name: Option<String>,
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is one part of the state")]
+pub async fn enter(
+    State(book): State<RuleBook>,
+    State(desk): State<EntryDesk>,
+    State(keyring): State<Keyring>,
+    State(lookup): State<LookupKey>,
+    State(signer): State<Signer>,
+    State(clock): State<Clock>,
+    State(retention): State<Retention>,
+    key: IdempotencyKey,
+    Json(body): Json<NewParticipation>,
+) -> Result<(StatusCode, Json<Receipt>), Error> {
+    let checked = check(&body)?;
+    let request_hash = key.0.map(|key| request_hash(&lookup, &key, &body)).transpose()?;
+    let now = clock.now();
+    let event = find_event(&book, &checked.event, request_hash.is_some()).await?;
+    if body.event_code.as_ref().is_some_and(|code| *code != event.rules.code) {
+        return Err(Error::NotFound);
+    }
+    let visited = check_visit_code(&keyring, &event, body.visit_code.as_deref(), now)?;
+    let application = seal(&keyring, &lookup, &event, &body, &checked, Sealed { request_hash, visited, now, retention });
+    match desk.hand_in(application).await? {
+        Outcome::Entered(entry) => Ok((StatusCode::CREATED, Json(receipt(&signer, &event, entry)?))),
+        Outcome::AlreadyParticipated => Err(Error::AlreadyParticipated),
+        Outcome::EventNotOpen => Err(Error::EventNotOpen),
+        Outcome::EventNotFound => Err(Error::NotFound),
+    }
+}
+
+/// Everything that can be wrong without looking anything up, all of it at once: nothing is stored before this.
+fn check(body: &NewParticipation) -> Result<Checked, Error> {
+    let mut faults = Vec::new();
+    if !body.consents.over14 {
+        faults.push(Field::new(
+            "consents.over14",
+            "REQUIRED",
+            "만 14세 이상만 참여할 수 있어요.",
+            "Only people of 14 years or older can enter.",
+        ));
+    }
+    if !body.consents.privacy {
+        faults.push(Field::new(
+            "consents.privacy",
+            "REQUIRED",
+            "개인정보 수집·이용에 동의해 주세요.",
+            "Consent to the use of personal data is needed.",
+        ));
+    }
+    let phone = Phone::parse(&body.phone_number);
+    if phone.is_none() {
+        faults.push(Field::new(
+            "phoneNumber",
+            "INVALID",
+            "휴대폰 번호를 확인해 주세요. 예: 010-1234-5678",
+            "Please check the mobile number, e.g. 010-1234-5678.",
+        ));
+    }
+    let name = parse_name(body.name.as_deref().unwrap_or_default()).unwrap_or_else(|bad| {
+        faults.push(match bad {
+            BadName::Length => Field::new("name", "TOO_LONG", "이름은 50자까지 쓸 수 있어요.", "Up to 50 characters."),
+            BadName::Characters => {
+                Field::new("name", "INVALID", "이름에 쓸 수 없는 문자가 있어요.", "It holds characters that cannot be used.")
+            }
+        });
+        None
+    });
+    for (field, value) in [("trackingCode", &body.tracking_code), ("visitCode", &body.visit_code)] {
+        if value.as_ref().is_some_and(|v| v.len() > 64 || v.contains('\0')) {
+            faults.push(Field::new(field, "INVALID", "코드를 확인해 주세요.", "Please check the code."));
+        }
+    }
+    let event = match (&body.event_id, &body.event_code) {
+        (Some(id), _) => Some(EventName::Id(*id)),
+        // A code that cannot be one is a code that nobody knows.
+        (None, Some(code)) => Some(EventName::from_code(code).unwrap_or(EventName::Id(Uuid::nil()))),
+        (None, None) => {
+            faults.push(Field::new(
+                "eventCode",
+                "REQUIRED",
+                "참여할 이벤트를 알려 주세요.",
+                "Say which event to enter: eventCode or eventId.",
+            ));
+            None
+        }
+    };
+    match (event, phone) {
+        (Some(EventName::Id(id)), Some(_)) if faults.is_empty() && id.is_nil() => Err(Error::NotFound),
+        (Some(event), Some(phone)) if faults.is_empty() => Ok(Checked { event, phone, name }),
+        _ => Err(Error::Invalid(faults)),
+    }
+}
+
+/// Stored instead of the key: whoever reads the table learns nothing of the request.
+fn request_hash(lookup: &LookupKey, key: &str, body: &NewParticipation) -> Result<[u8; 32], Error> {
+    let body = serde_json::to_string(body).context("write a request")?;
+    Ok(lookup.hash("participants.request", &format!("{}:{key}{body}", key.len())))
+}
+
+/// A repeated request is answered even when the event has closed since: then the desk knows whether it is one.
+async fn find_event(book: &RuleBook, name: &EventName, repeatable: bool) -> Result<Arc<OpenedEvent>, Error> {
+    match book.open_event(name).await {
+        Err(Error::EventNotOpen) if repeatable => book.known(name).await?.ok_or(Error::EventNotOpen),
+        other => other,
+    }
+}
+
+fn check_visit_code(
+    keyring: &Keyring,
+    event: &OpenedEvent,
+    typed: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    let Some(typed) = typed.map(str::trim).filter(|t| !t.is_empty()) else { return Ok(false) };
+    let place = visit_secret_place(event.rules.event_id);
+    let secret = keyring.decrypt(&event.rules.visit_secret, &place).context("open an event's counter key")?;
+    if visit_code::accepts(&store::fixed(&secret)?, typed, now) { Ok(true) } else { Err(wrong_visit_code()) }
+}
+
+/// The 422 for a counter code that is not shown now.
+pub fn wrong_visit_code() -> Error {
+    Field::new(
+        "visitCode",
+        "WRONG_CODE",
+        "방문 코드가 맞지 않거나 시간이 지났어요. 매장에 보이는 지금 코드를 입력해 주세요.",
+        "The visit code is wrong or has passed. Enter the code shown in the shop now.",
+    )
+    .into()
+}
+
+struct Sealed {
+    request_hash: Option<[u8; 32]>,
+    visited: bool,
+    now: DateTime<Utc>,
+    retention: Retention,
+}
+
+fn seal(
+    keyring: &Keyring,
+    lookup: &LookupKey,
+    event: &OpenedEvent,
+    body: &NewParticipation,
+    checked: &Checked,
+    sealed: Sealed,
+) -> Application {
+    let participant_id = Uuid::now_v7();
+    let event_id = event.rules.event_id;
+    let phone = checked.phone.e164();
+    let nonce = random::<16>();
+    Application {
+        participant_id,
+        event_id,
+        phone_hash: phone_hash(lookup, &checked.phone),
+        phone_tail_hash: phone_tail_hash(lookup, event_id, &phone[phone.len() - 4..]),
+        phone: keyring.encrypt(checked.phone.local().as_bytes(), &phone_place(participant_id)),
+        name: checked.name.as_ref().map(|name| keyring.encrypt(name.as_bytes(), &name_place(participant_id))),
+        channel: attribute(body.channel, body.tracking_code.as_deref(), &event.codes),
+        channel_given: body.channel,
+        nonce,
+        tag: janchi_draw::tag(&event_id.to_string(), &nonce, &phone),
+        visited: sealed.visited,
+        consent_version: CONSENT_VERSION,
+        marketing: body.consents.marketing,
+        request_hash: sealed.request_hash,
+        entered_at: sealed.now,
+        destroy_at: sealed.retention.destroy_at(event.rules.ends_at, sealed.now),
+    }
+}
+
+/// What an entry is found by: one per phone and event.
+pub fn phone_hash(lookup: &LookupKey, phone: &Phone) -> [u8; 32] {
+    lookup.hash("participants.phone", &phone.e164())
+}
+
+/// What the last four digits are found by, within one event: ten thousand hashes would be no secret across all.
+pub fn phone_tail_hash(lookup: &LookupKey, event_id: Uuid, digits: &str) -> [u8; 32] {
+    lookup.hash("participants.phone_tail", &format!("{event_id}:{digits}"))
+}
+
+fn receipt(signer: &Signer, event: &OpenedEvent, entry: Entry) -> Result<Receipt, Error> {
+    let ends = u64::try_from(entry.destroy_at.timestamp()).unwrap_or_default();
+    Ok(Receipt {
+        participant_id: entry.id,
+        entry_number: entry.entry_number,
+        weight: entry.weight,
+        receipt_token: signer.receipt(entry.id, ends).context("sign a receipt")?,
+        entered_at: entry.entered_at,
+        tag: hex::encode(entry.tag),
+        nonce: entry.nonce.map(hex::encode),
+        commitment: event.commitment.clone(),
+    })
+}

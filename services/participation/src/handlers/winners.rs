@@ -1,0 +1,190 @@
+use crate::domain::entry::is_invisible;
+use crate::domain::prize;
+use crate::domain::rules::EventRules;
+use crate::domain::winner::{Drawn, Kind, Step};
+use crate::error::{Error, Field};
+use crate::handlers::draw_view::{Person, people};
+use crate::handlers::draws::PageQuery;
+use crate::ops::rule_book::RuleBook;
+use crate::ops::step_winner::{Wanted, step_winner};
+use crate::store;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use janchi_crypto::Keyring;
+use janchi_runtime::Clock;
+use janchi_web::{Empty, Json, List, Owner, PageRequest, Path, Query};
+use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+/// Somebody who holds or held a place, or waits for one.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Winner {
+    /// The place; for a waiting alternate the rank among the alternates.
+    rank: u32,
+    #[serde(flatten)]
+    person: Person,
+    kind: &'static str,
+    /// `DRAWN`, `CONTACTED`, `CLAIMED`, `FORFEITED`, or `WAITING`.
+    state: &'static str,
+    prize: Option<String>,
+    /// Why the place was given on.
+    reason: Option<String>,
+    history: Vec<HistoryStep>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HistoryStep {
+    step: &'static str,
+    at: DateTime<Utc>,
+}
+
+/// Those who hold or held a place, and the alternates who wait, in order.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Winners {
+    #[serde(flatten)]
+    list: List<Winner>,
+    alternates: Vec<Winner>,
+}
+
+/// A winner after a step, and who moved up by it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Stepped {
+    #[serde(flatten)]
+    winner: Winner,
+    promoted: Option<Winner>,
+}
+
+pub async fn list(
+    State(db): State<PgPool>,
+    State(book): State<RuleBook>,
+    State(keyring): State<Keyring>,
+    owner: Owner,
+    Path(event_id): Path<Uuid>,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<Winners>, Error> {
+    let page = PageRequest::parse(query.limit, query.cursor)?;
+    let after: usize = page.after()?.unwrap_or(0);
+    book.owned_event(owner.user_id, event_id).await?;
+    let all = winners(&db, &keyring, event_id).await?;
+    let (mut placed, waiting): (Vec<_>, Vec<_>) = all.into_iter().partition(|w| w.state != "WAITING");
+    // A forfeited winner and whoever moved up have the same rank: the one drawn first stays first.
+    placed.sort_by_key(|w| (w.rank, w.kind == Kind::Alternate.code()));
+    let total = i64::try_from(placed.len()).unwrap_or(i64::MAX);
+    let rows = usize::try_from(page.rows()).unwrap_or(usize::MAX);
+    let numbered: Vec<_> = placed.into_iter().enumerate().skip(after).take(rows).collect();
+    let paged = page.page(numbered, total, |(place, _)| place + 1);
+    let list = List {
+        items: paged.items.into_iter().map(|(_, w)| w).collect(),
+        next_cursor: paged.next_cursor,
+        total_count: paged.total_count,
+    };
+    Ok(Json(Winners { list, alternates: waiting }))
+}
+
+pub async fn contacted(
+    State(db): State<PgPool>,
+    State(book): State<RuleBook>,
+    State(keyring): State<Keyring>,
+    State(clock): State<Clock>,
+    owner: Owner,
+    Path((event_id, participant_id)): Path<(Uuid, Uuid)>,
+    Empty: Empty,
+) -> Result<Json<Stepped>, Error> {
+    let wanted = Wanted { owner: owner.user_id, event_id, participant_id, step: Step::Contacted, reason: None };
+    take(&db, &book, &keyring, wanted, clock.now()).await
+}
+
+pub async fn claimed(
+    State(db): State<PgPool>,
+    State(book): State<RuleBook>,
+    State(keyring): State<Keyring>,
+    State(clock): State<Clock>,
+    owner: Owner,
+    Path((event_id, participant_id)): Path<(Uuid, Uuid)>,
+    Empty: Empty,
+) -> Result<Json<Stepped>, Error> {
+    let wanted = Wanted { owner: owner.user_id, event_id, participant_id, step: Step::Claimed, reason: None };
+    take(&db, &book, &keyring, wanted, clock.now()).await
+}
+
+/// Why a place is given on. It is published with the draw.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Forfeit {
+    reason: String,
+}
+
+pub async fn forfeit(
+    State(db): State<PgPool>,
+    State(book): State<RuleBook>,
+    State(keyring): State<Keyring>,
+    State(clock): State<Clock>,
+    owner: Owner,
+    Path((event_id, participant_id)): Path<(Uuid, Uuid)>,
+    Json(body): Json<Forfeit>,
+) -> Result<Json<Stepped>, Error> {
+    let reason = Some(parse_reason(&body.reason)?);
+    let wanted = Wanted { owner: owner.user_id, event_id, participant_id, step: Step::Forfeited, reason };
+    take(&db, &book, &keyring, wanted, clock.now()).await
+}
+
+/// The reason stands in the public bundle: it is visible text, and holds no phone number.
+fn parse_reason(text: &str) -> Result<String, Error> {
+    let reason = text.trim();
+    if reason.is_empty() || reason.chars().count() > 200 || reason.chars().any(is_invisible) {
+        return Err(Field::new("reason", "INVALID", "사유를 200자 이내로 적어 주세요.", "Give a reason of up to 200 characters.").into());
+    }
+    if reason.chars().filter(char::is_ascii_digit).count() >= 7 {
+        return Err(Field::new(
+            "reason",
+            "PERSONAL_DATA",
+            "사유는 모두에게 공개돼요. 전화번호 같은 개인정보는 빼 주세요.",
+            "The reason is published: leave out phone numbers and other personal data.",
+        )
+        .into());
+    }
+    Ok(reason.to_owned())
+}
+
+async fn take(
+    db: &PgPool,
+    book: &RuleBook,
+    keyring: &Keyring,
+    wanted: Wanted,
+    now: DateTime<Utc>,
+) -> Result<Json<Stepped>, Error> {
+    book.owned_event(wanted.owner, wanted.event_id).await?.ok_or(Error::NotFound)?;
+    let promoted = step_winner(db, &wanted, now).await?;
+    let all = winners(db, keyring, wanted.event_id).await?;
+    let find = |id: Uuid| all.iter().find(|w| w.person.participant_id == id).cloned();
+    let winner = find(wanted.participant_id).ok_or(Error::NotFound)?;
+    Ok(Json(Stepped { winner, promoted: promoted.and_then(find) }))
+}
+
+async fn winners(db: &PgPool, keyring: &Keyring, event_id: Uuid) -> Result<Vec<Winner>, Error> {
+    let (Some(rules), Some(draw)) =
+        (store::rules::find_rules(db, event_id).await?, store::draws::find_draw_of_event(db, event_id).await?)
+    else {
+        return Ok(Vec::new());
+    };
+    let people = people(db, keyring, &draw).await?;
+    Ok(people.into_iter().map(|(drawn, person)| winner(&rules, &drawn, person)).collect())
+}
+
+fn winner(rules: &EventRules, drawn: &Drawn, person: Person) -> Winner {
+    let place = drawn.place();
+    Winner {
+        rank: place.unwrap_or(drawn.rank),
+        person,
+        kind: drawn.kind.code(),
+        state: drawn.state(),
+        prize: place.and_then(|place| prize::of_rank(&rules.prizes, place)).map(str::to_owned),
+        reason: drawn.forfeit().and_then(|t| t.reason.clone()),
+        history: drawn.steps.iter().map(|t| HistoryStep { step: t.step.code(), at: t.at }).collect(),
+    }
+}

@@ -1,0 +1,3 @@
+//! Messages of other services.
+
+pub mod domain_events;

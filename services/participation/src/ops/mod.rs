@@ -1,0 +1,11 @@
+//! Work that a handler and a job share, or that is too long for a handler.
+
+pub mod destroy;
+pub mod enter;
+pub mod open;
+pub mod read_sealed;
+pub mod run_draw;
+pub mod rule_book;
+pub mod step_winner;
+pub mod visit;
+pub mod withdraw;

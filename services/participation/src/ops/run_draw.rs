@@ -1,0 +1,193 @@
+//! The draw: freezing the list and drawing from it in one transaction, once per event.
+
+use crate::domain::rules::Phase;
+use crate::domain::winner::Kind;
+use crate::error::Error;
+use crate::ops::open::seed_place;
+use crate::ops::rule_book::RuleBook;
+use crate::store;
+use crate::store::draws::{Draw, Listed, Outcome};
+use anyhow::Context;
+use chrono::{DateTime, Utc};
+use janchi_contracts::participation::ParticipationEvent;
+use janchi_crypto::Keyring;
+use janchi_db::idempotency::{self, Claim};
+use janchi_draw::{NO_BEACON, final_key, leaf, pick, root};
+use serde_json::json;
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+/// More alternates than this are never drawn.
+pub const MOST_ALTERNATES: u32 = 100;
+
+/// What the owner asks for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    pub owner: Uuid,
+    pub event_id: Uuid,
+    /// If given, it must be what the rules say.
+    pub winner_count: Option<u32>,
+    pub alternate_count: Option<u32>,
+    /// Idempotency key with the keyed hash of the request.
+    pub key: Option<(String, [u8; 32])>,
+}
+
+/// Draws, or finds the draw that the same request made before. Returns the draw's id.
+///
+/// # Errors
+/// `NotFound`, `EventCancelled`, `EventNotEnded`, `AlreadyDrawn`, `RulesFixed`, `NoParticipants`,
+/// `IdempotencyKeyReused`, or something does not answer; then nothing is frozen or drawn.
+pub async fn run_draw(
+    db: &PgPool,
+    keyring: &Keyring,
+    book: &RuleBook,
+    asked: Asked,
+    now: DateTime<Utc>,
+) -> Result<Uuid, Error> {
+    if book.owned_event(asked.owner, asked.event_id).await?.is_none() {
+        // Never opened here: either not begun, or over without anyone having asked for it.
+        book.refresh(asked.event_id).await?;
+        if book.owned_event(asked.owner, asked.event_id).await?.is_none() {
+            return Err(Error::EventNotEnded);
+        }
+    }
+    ask_whether_it_ended(db, book, asked.event_id, now).await?;
+    let mut tx = db.begin().await?;
+    let drawn = draw_in(&mut tx, keyring, &asked, now).await?;
+    tx.commit().await?;
+    book.forget(asked.event_id, None);
+    Ok(drawn)
+}
+
+/// The message that the event has ended may still be on its way, and so may a later end: the event service knows. If
+/// it does not answer, the clock decides by the rules that are known.
+async fn ask_whether_it_ended(db: &PgPool, book: &RuleBook, event_id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+    let rules = store::rules::find_rules(db, event_id).await?.ok_or(Error::NotFound)?;
+    match rules.phase(now) {
+        Phase::Closed | Phase::Cancelled => Ok(()),
+        Phase::Open => book.refresh(event_id).await,
+        Phase::ClosedByClock => {
+            if let Err(error) = book.refresh(event_id).await {
+                tracing::warn!(error = %error, event.id = %event_id, "event service not asked, closed by the clock");
+            }
+            Ok(())
+        }
+    }
+}
+
+async fn draw_in(
+    connection: &mut PgConnection,
+    keyring: &Keyring,
+    asked: &Asked,
+    now: DateTime<Utc>,
+) -> Result<Uuid, Error> {
+    let scope = format!("{} draws", asked.owner);
+    if let Some((key, fingerprint)) = &asked.key {
+        match idempotency::claim(connection, &scope, key, fingerprint).await? {
+            Claim::Fresh => {}
+            Claim::Reused => return Err(Error::IdempotencyKeyReused),
+            Claim::Replay { ids, .. } => {
+                let id = serde_json::from_value(ids["drawId"].clone()).context("read the ids of a replay")?;
+                return Ok(id);
+            }
+        }
+    }
+    store::draws::lock_drawing(connection, asked.event_id).await?;
+    // Under this lock no entry is taken, marked or withdrawn any more.
+    let rules = store::rules::lock_rules(connection, asked.event_id).await?.ok_or(Error::NotFound)?;
+    match rules.phase(now) {
+        Phase::Cancelled => return Err(Error::EventCancelled),
+        Phase::Open => return Err(Error::EventNotEnded),
+        Phase::Closed | Phase::ClosedByClock => {}
+    }
+    let draw = store::draws::find_draw_of_event(&mut *connection, asked.event_id).await?.ok_or(Error::NotFound)?;
+    if draw.drawn_at.is_some() {
+        return Err(Error::AlreadyDrawn);
+    }
+    if asked.winner_count.is_some_and(|count| count != rules.winner_count) {
+        return Err(Error::RulesFixed { winner_count: rules.winner_count });
+    }
+    let entries = store::draws::list_by_tag(&mut *connection, asked.event_id).await?;
+    if entries.is_empty() {
+        return Err(Error::NoParticipants);
+    }
+    let alternates = asked.alternate_count.unwrap_or(rules.winner_count).min(MOST_ALTERNATES);
+    let numbers = Numbers { winners: rules.winner_count, alternates };
+    store_result(connection, keyring, &draw, &entries, numbers, asked.owner, now).await?;
+    if let Some((key, _)) = &asked.key {
+        idempotency::complete(connection, &scope, key, 201, &json!({"drawId": draw.id})).await?;
+    }
+    // Last, because the audit log has one writer at a time.
+    let detail = json!({"drawId": draw.id, "entries": entries.len(), "winners": rules.winner_count});
+    let (actor, subject) = (asked.owner.to_string(), asked.event_id.to_string());
+    janchi_db::audit::record(connection, &actor, "draw.performed", &subject, detail).await?;
+    Ok(draw.id)
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Numbers {
+    winners: u32,
+    alternates: u32,
+}
+
+async fn store_result(
+    connection: &mut PgConnection,
+    keyring: &Keyring,
+    draw: &Draw,
+    entries: &[Listed],
+    numbers: Numbers,
+    by: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let event_id = draw.event_id.to_string();
+    let seed = keyring.decrypt(&draw.seed, &seed_place(draw.id)).context("open the seed of a draw")?;
+    let seed = store::fixed(&seed)?;
+    let (top, picked) = computed(&event_id, &seed, draw, entries, numbers).await?;
+    let (winners, alternates) = picked.split_at(picked.len().min(numbers.winners as usize));
+
+    store::rules::freeze_rules(connection, draw.event_id, now).await?;
+    let outcome = Outcome {
+        entries_root: top,
+        entry_count: entries.len(),
+        alternate_count: numbers.alternates,
+        by,
+        at: now,
+    };
+    store::draws::finish_draw(connection, draw.id, &outcome).await?;
+    store::winners::insert_drawn(connection, draw.id, draw.event_id, Kind::Winner, winners, now).await?;
+    store::winners::insert_drawn(connection, draw.id, draw.event_id, Kind::Alternate, alternates, now).await?;
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let drawn = ParticipationEvent::Drawn {
+        event_id: draw.event_id,
+        draw_id: draw.id,
+        participants: count(entries.len()),
+        winners: count(winners.len()),
+        at: now,
+    };
+    janchi_queue::send_event(connection, &drawn).await?;
+    Ok(())
+}
+
+/// Root and picked entries in rank order. Hashing a million leaves takes a while: not on a thread that serves others.
+async fn computed(
+    event_id: &str,
+    seed: &[u8; 32],
+    draw: &Draw,
+    entries: &[Listed],
+    numbers: Numbers,
+) -> Result<(janchi_draw::Hash, Vec<Uuid>), Error> {
+    let (event_id, seed, entries) = (event_id.to_owned(), *seed, entries.to_vec());
+    let (draw_no, mode) = (draw.draw_no, draw.mode);
+    tokio::task::spawn_blocking(move || {
+        let leaves: Vec<_> = entries.iter().map(|e| leaf(&event_id, &e.tag, e.weight)).collect();
+        let weights: Vec<u32> = entries.iter().map(|e| e.weight).collect();
+        let top = root(&leaves);
+        let key = final_key(&seed, &event_id, draw_no, &top, entries.len() as u64, &NO_BEACON);
+        let places = (numbers.winners as usize).min(entries.len()) + numbers.alternates as usize;
+        let picked = pick(mode, &weights, &key, places);
+        (top, picked.into_iter().map(|place| entries[place].participant_id).collect())
+    })
+    .await
+    .context("compute a draw")
+    .map_err(Error::from)
+}

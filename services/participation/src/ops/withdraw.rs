@@ -1,0 +1,34 @@
+//! An entrant takes the entry back.
+
+use crate::error::Error;
+use crate::store;
+use crate::store::erasures::Reason;
+use chrono::{DateTime, Utc};
+use janchi_contracts::participation::ParticipationEvent;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+/// Removes the entry with everything personal. Its receipt ends with it.
+///
+/// # Errors
+/// `ReceiptEnded` if it is gone, `EntriesFrozen` once the list is published under its root.
+pub async fn withdraw(db: &PgPool, participant_id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
+    let entry = store::entries::find_entry(&mut *tx, participant_id).await?.ok_or(Error::ReceiptEnded)?;
+    let rules = store::rules::lock_rules(&mut tx, entry.event_id).await?.ok_or(Error::ReceiptEnded)?;
+    if rules.frozen_at.is_some() {
+        return Err(Error::EntriesFrozen);
+    }
+    if !store::entries::delete_entry(&mut tx, participant_id).await? {
+        return Err(Error::ReceiptEnded);
+    }
+    store::erasures::insert_erasure(&mut tx, Reason::Withdrawn, Some(entry.event_id), 1, now).await?;
+    let withdrawn =
+        ParticipationEvent::Withdrawn { event_id: entry.event_id, entry: entry.note(), at: now };
+    janchi_queue::send_event(&mut tx, &withdrawn).await?;
+    let subject = participant_id.to_string();
+    let detail = serde_json::json!({"eventId": entry.event_id, "by": "entrant"});
+    janchi_db::audit::record(&mut tx, "entrant", "entry.withdrawn", &subject, detail).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,155 @@
+use crate::fleet::{Fleet, entry};
+use janchi_contracts::participation::ParticipationEvent;
+use janchi_testkit::{Events, Reply};
+use serde_json::json;
+use sqlx::PgPool;
+use std::collections::HashSet;
+use tokio::task::JoinHandle;
+
+fn send(fleet: &Fleet, body: serde_json::Value) -> JoinHandle<Reply> {
+    let client = fleet.client();
+    tokio::spawn(async move { client.post("/api/participations", body).await })
+}
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn two_hundred_entries_of_one_phone_at_once_store_one(db: PgPool) {
+    let fleet = Fleet::start_api(db).await;
+    let event = fleet.open_event();
+    let calls: Vec<_> = (0..200).map(|_| send(&fleet, entry(&event, 1))).collect();
+    let mut entered = 0;
+    for call in calls {
+        let reply = call.await.unwrap();
+        if reply.status == 201 {
+            entered += 1;
+        } else {
+            reply.problem(409, "ALREADY_PARTICIPATED");
+        }
+    }
+    assert_eq!(entered, 1);
+    assert_eq!(fleet.count("select count(*) from participants").await, 1);
+}
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn a_burst_is_numbered_without_gaps_and_told_once_each(db: PgPool) {
+    let fleet = Fleet::start(db).await;
+    let events = Events::listen(&fleet.namespace, &["participation.entered"]).await;
+    let (one, other) = (fleet.open_event(), fleet.open_event());
+    let calls: Vec<_> =
+        (0..300).map(|n| send(&fleet, entry(if n % 2 == 0 { &one } else { &other }, n))).collect();
+    let mut numbers = HashSet::new();
+    for call in calls {
+        let receipt = call.await.unwrap().status(201);
+        assert!(numbers.insert((receipt["entryNumber"].clone().to_string(), receipt["participantId"].to_string())));
+    }
+    let gaps = "select count(*) from (
+        select event_id from participants group by event_id
+        having count(*) <> 150 or max(entry_no) <> 150 or count(distinct entry_no) <> 150) g";
+    assert_eq!(fleet.count(gaps).await, 0);
+    assert_eq!(fleet.count("select sum(entry_count)::bigint from event_rules").await, 300);
+    let told = janchi_testkit::eventually(std::time::Duration::from_secs(20), || async {
+        let ids: Vec<_> = events
+            .named::<ParticipationEvent>("participation.entered")
+            .into_iter()
+            .flat_map(|e| match e {
+                ParticipationEvent::Entered { entries, .. } => entries,
+                other => panic!("{other:?}"),
+            })
+            .map(|note| note.participant_id)
+            .collect();
+        (ids.len() >= 300).then_some(ids)
+    })
+    .await;
+    assert_eq!(told.len(), 300);
+    assert_eq!(told.iter().collect::<HashSet<_>>().len(), 300);
+}
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn one_bad_entry_does_not_fail_its_neighbours(db: PgPool) {
+    let fleet = Fleet::start_api(db).await;
+    let event = fleet.open_event();
+    fleet.enter(&event, 0).await;
+    #[expect(clippy::disallowed_methods, reason = "the test makes one entry break its statement")]
+    sqlx::query("alter table participants add constraint poison check (channel is distinct from 'KAKAO')")
+        .execute(&fleet.db)
+        .await
+        .unwrap();
+    let calls: Vec<_> = (1..60)
+        .map(|n| {
+            let mut body = entry(&event, n);
+            if n == 30 {
+                body["channel"] = json!("KAKAO");
+            }
+            (n, send(&fleet, body))
+        })
+        .collect();
+    for (n, call) in calls {
+        let reply = call.await.unwrap();
+        if n == 30 {
+            reply.problem(500, "INTERNAL");
+        } else {
+            reply.status(201);
+        }
+    }
+    assert_eq!(fleet.count("select count(*) from participants").await, 59);
+}
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn a_full_queue_asks_to_come_back_at_once(db: PgPool) {
+    let fleet = Fleet::start_api_with(db, |config| config.entry_queue = 5).await;
+    let event = fleet.open_event();
+    fleet.enter(&event, 0).await;
+    // While this holds the event, no batch gets through.
+    let mut holding = fleet.db.begin().await.unwrap();
+    #[expect(clippy::disallowed_methods, reason = "the test holds a row")]
+    sqlx::query("select 1 from event_rules for update").execute(&mut *holding).await.unwrap();
+    let calls: Vec<_> = (1..40).map(|n| send(&fleet, entry(&event, n))).collect();
+    let mut turned_away = 0;
+    let mut waiting = Vec::new();
+    for call in calls {
+        // Whoever waits is not done yet; whoever is done was turned away.
+        let done = janchi_testkit::eventually(std::time::Duration::from_secs(1), || async {
+            Some(call.is_finished())
+        });
+        if done.await { turned_away += check_turned_away(call.await.unwrap()) } else { waiting.push(call) }
+    }
+    holding.rollback().await.unwrap();
+    let mut entered = 0;
+    for call in waiting {
+        let reply = call.await.unwrap();
+        if reply.status == 201 { entered += 1 } else { turned_away += check_turned_away(reply) }
+    }
+    assert!(entered >= 5, "{entered} entered");
+    assert!(turned_away >= 20, "{turned_away} turned away");
+    assert_eq!(fleet.count("select count(*) from participants").await, entered + 1);
+}
+
+fn check_turned_away(reply: Reply) -> i64 {
+    reply.problem(503, "BUSY");
+    assert_eq!(reply.header("retry-after"), Some("1"));
+    1
+}
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn no_entry_slips_in_while_the_list_is_frozen(db: PgPool) {
+    let fleet = Fleet::start_api(db).await;
+    let event = fleet.open_event();
+    fleet.enter(&event, 0).await;
+    let ended = fleet.events.change(event.event_id, |e| {
+        e.status = janchi_contracts::event::EventStatus::Ended;
+        e.closed_at = Some(fleet.clock.now());
+    });
+    let calls: Vec<_> = (1..60).map(|n| send(&fleet, entry(&event, n))).collect();
+    let draws = format!("/api/events/{}/draws", ended.event_id);
+    let drawn = fleet.owner(&event).post(&draws, json!({})).await.status(201);
+    let mut entered = 1;
+    for call in calls {
+        let reply = call.await.unwrap();
+        if reply.status == 201 {
+            entered += 1;
+        } else {
+            reply.problem(409, "EVENT_NOT_OPEN");
+        }
+    }
+    assert_eq!(drawn["participantCount"], entered);
+    assert_eq!(fleet.count("select count(*) from participants").await, entered);
+}

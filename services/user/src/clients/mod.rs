@@ -1,0 +1,4 @@
+//! Outbound calls: the tax office and the message channel.
+
+pub mod messages;
+pub mod tax_office;

@@ -1,0 +1,98 @@
+use janchi_runtime::{optional, optional_secret, or_default, required, secret};
+use secrecy::SecretString;
+use std::net::SocketAddr;
+use std::time::Duration;
+use url::Url;
+
+/// The settings of the user service, read once at start.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `LISTEN_ADDR`
+    pub listen_addr: SocketAddr,
+    /// `ADMIN_ADDR`
+    pub admin_addr: SocketAddr,
+    /// `USER_DATABASE_URL`
+    pub database_url: SecretString,
+    /// `REDIS_URL`
+    pub redis_url: SecretString,
+    /// `AMQP_URL`
+    pub amqp_url: SecretString,
+    /// `NAMESPACE`: keeps fleets on the same Redis and RabbitMQ apart; empty in production.
+    pub namespace: String,
+    /// `SERVICE_TOKEN_SECRET`: base64 of at least 32 bytes.
+    pub service_token_secret: SecretString,
+    /// `ENCRYPTION_KEYS`: `id:base64,…`, the first encrypts.
+    pub encryption_keys: SecretString,
+    /// `LOOKUP_KEY`: base64 of at least 32 bytes.
+    pub lookup_key: SecretString,
+    /// `JWT_SIGNING_KEY`: base64 PKCS#8 of a P-256 key.
+    pub jwt_signing_key: SecretString,
+    /// `RECEIPT_PUBLIC_KEY`: the public point of participation's key, published beside the own one.
+    pub receipt_public_key: String,
+    /// `PUBLIC_BASE_URL`: where links to people point.
+    pub public_base_url: Url,
+    /// `TAX_OFFICE_URL`, e.g. `https://api.odcloud.kr/api` (with or without `/nts-businessman/v1`); without it every
+    /// check is `PENDING_REVIEW`.
+    pub tax_office_url: Option<Url>,
+    /// `TAX_OFFICE_KEY`
+    pub tax_office_key: Option<SecretString>,
+    /// Message channel for reset links; without it an operator hands them out.
+    pub messages: Option<MessageChannel>,
+    /// `SANDBOX`: the URLs above name a practice server.
+    pub sandbox: bool,
+    /// `BUSINESS_RECHECK_SECONDS`: how often shops under review are looked at.
+    pub business_recheck: Duration,
+}
+
+/// Where 알림톡 is sent through: NHN Cloud's KakaoTalk Bizmessage.
+#[derive(Debug, Clone)]
+pub struct MessageChannel {
+    /// `MESSAGE_URL`, e.g. `https://kakaotalk-bizmessage.api.nhncloudservice.com`.
+    pub url: Url,
+    /// `MESSAGE_APP_KEY`: part of the path.
+    pub app_key: SecretString,
+    /// `MESSAGE_KEY`: the secret key.
+    pub key: SecretString,
+    /// `MESSAGE_SENDER_KEY`: which sender profile speaks.
+    pub sender_key: String,
+    /// `MESSAGE_RESET_TEMPLATE`: code of the approved template with the variable `link`.
+    pub reset_template: String,
+}
+
+impl Config {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// A variable that is absent or malformed, by name and never by value.
+    pub fn from_env() -> anyhow::Result<Self> {
+        let messages = match optional::<Url>("MESSAGE_URL")? {
+            None => None,
+            Some(url) => Some(MessageChannel {
+                url,
+                app_key: secret("MESSAGE_APP_KEY")?,
+                key: secret("MESSAGE_KEY")?,
+                sender_key: required("MESSAGE_SENDER_KEY")?,
+                reset_template: required("MESSAGE_RESET_TEMPLATE")?,
+            }),
+        };
+        Ok(Self {
+            listen_addr: required("LISTEN_ADDR")?,
+            admin_addr: required("ADMIN_ADDR")?,
+            database_url: secret("USER_DATABASE_URL")?,
+            redis_url: secret("REDIS_URL")?,
+            amqp_url: secret("AMQP_URL")?,
+            namespace: or_default("NAMESPACE", String::new())?,
+            service_token_secret: secret("SERVICE_TOKEN_SECRET")?,
+            encryption_keys: secret("ENCRYPTION_KEYS")?,
+            lookup_key: secret("LOOKUP_KEY")?,
+            jwt_signing_key: secret("JWT_SIGNING_KEY")?,
+            receipt_public_key: required("RECEIPT_PUBLIC_KEY")?,
+            public_base_url: required("PUBLIC_BASE_URL")?,
+            tax_office_url: optional("TAX_OFFICE_URL")?,
+            tax_office_key: optional_secret("TAX_OFFICE_KEY")?,
+            messages,
+            sandbox: or_default("SANDBOX", false)?,
+            business_recheck: Duration::from_secs(or_default("BUSINESS_RECHECK_SECONDS", 60)?),
+        })
+    }
+}

@@ -1,0 +1,96 @@
+use super::{LoggedIn, nullable};
+use crate::domain::fault::Faults;
+use crate::domain::shop;
+use crate::domain::vault::Column;
+use crate::error::Error;
+use crate::ops::profile::StoreView;
+use crate::state::AppState;
+use crate::store::{self, stores::StoreChange};
+use axum::extract::State;
+use janchi_contracts::reference::Code;
+use janchi_db::audit;
+use janchi_web::Json;
+use serde::Deserialize;
+use serde_json::json;
+
+/// The owner's own shop.
+pub async fn get_store(
+    State(state): State<AppState>,
+    caller: LoggedIn,
+) -> Result<Json<StoreView>, Error> {
+    let row = store::stores::find_store_of(&state.db, caller.user_id)
+        .await?
+        .ok_or(Error::AccountGone)?;
+    Ok(Json(StoreView::open(&state.vault, &row)?))
+}
+
+/// `PATCH /api/users/me/store`: absent fields stay, `null` removes hours and phone. The business number cannot be
+/// changed: another number is another shop.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UpdateStore {
+    name: Option<String>,
+    industry: Option<String>,
+    region: Option<String>,
+    address: Option<String>,
+    #[serde(default, deserialize_with = "nullable")]
+    business_hours: Option<Option<String>>,
+    #[serde(default, deserialize_with = "nullable")]
+    phone: Option<Option<String>>,
+}
+
+/// Changes the owner's shop.
+pub async fn update_store(
+    State(state): State<AppState>,
+    caller: LoggedIn,
+    Json(body): Json<UpdateStore>,
+) -> Result<Json<StoreView>, Error> {
+    let mut faults = Faults::default();
+    let name = faults.take_if("name", body.name.as_deref().map(shop::parse_shop_name));
+    let industry = faults.take_if(
+        "industry",
+        body.industry.as_deref().map(shop::parse_industry),
+    );
+    let region = faults.take_if("region", body.region.as_deref().map(shop::parse_region));
+    let address = faults.take_if("address", body.address.as_deref().map(shop::parse_address));
+    let hours = body
+        .business_hours
+        .map(|hours| hours.map_or(Ok(None), |text| shop::parse_business_hours(&text)));
+    let hours = faults.take_if("businessHours", hours);
+    let phone = body
+        .phone
+        .map(|phone| phone.map_or(Ok(None), |text| shop::parse_shop_phone(&text)));
+    let phone = faults.take_if("phone", phone);
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    let (user_id, vault) = (caller.user_id, &state.vault);
+    let mut tx = state.db.begin().await?;
+    let row = store::stores::find_store_of(&mut *tx, user_id)
+        .await?
+        .ok_or(Error::AccountGone)?;
+    let phone =
+        phone.map(|phone| phone.map(|phone| vault.seal(Column::StorePhone, row.id, &phone)));
+    let change = StoreChange {
+        name: name.as_deref(),
+        industry: industry.map(Code::code),
+        region: region.map(Code::code),
+        address: address.as_deref(),
+        business_hours: hours.as_ref().map(Option::as_deref),
+        phone: phone.as_ref().map(Option::as_deref),
+    };
+    store::stores::update_store(&mut *tx, user_id, change, state.clock.now()).await?;
+    let row = store::stores::find_store_of(&mut *tx, user_id)
+        .await?
+        .ok_or(Error::AccountGone)?;
+    audit::record(
+        &mut tx,
+        &user_id.to_string(),
+        "store.updated",
+        &row.id.to_string(),
+        json!({}),
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(Json(StoreView::open(vault, &row)?))
+}

@@ -1,0 +1,85 @@
+use crate::clients::messages::Messages;
+use crate::clients::tax_office::TaxOffice;
+use crate::config::Config;
+use crate::domain::vault::Vault;
+use crate::ops::business::BusinessCheck;
+use crate::ops::passwords::Passwords;
+use crate::ops::sessions::Sessions;
+use anyhow::Context;
+use axum::extract::FromRef;
+use janchi_auth::{ServiceTokens, Signer, Verifier};
+use janchi_cache::Cache;
+use janchi_runtime::Clock;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use std::sync::Arc;
+use tokio::sync::Notify;
+use url::Url;
+
+/// What handlers and tickers work with.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    pub db: PgPool,
+    pub cache: Cache,
+    pub clock: Clock,
+    pub vault: Vault,
+    pub verifier: Verifier,
+    pub service_tokens: ServiceTokens,
+    pub passwords: Passwords,
+    pub sessions: Sessions,
+    pub business: BusinessCheck,
+    pub messages: Option<Messages>,
+    pub public_base_url: Url,
+    /// The public keys of owners' and receipt tokens.
+    pub jwks: Arc<Value>,
+    /// Wakes the ticker that serves reset requests.
+    pub resets_wanted: Arc<Notify>,
+}
+
+impl AppState {
+    /// Connects nothing yet: databases that are down are waited for when first used.
+    ///
+    /// # Errors
+    /// A malformed setting, by name.
+    pub async fn build(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+        let vault = Vault::open(&config.encryption_keys, &config.lookup_key)?;
+        let cache = Cache::connect(&config.redis_url, &config.namespace).context("REDIS_URL")?;
+        let signer =
+            Signer::from_pkcs8_base64(&config.jwt_signing_key).context("JWT_SIGNING_KEY")?;
+        let receipt =
+            Signer::jwk_of_public_key(&config.receipt_public_key).context("RECEIPT_PUBLIC_KEY")?;
+        let jwks = json!({ "keys": [signer.public_jwk(), receipt] });
+        let office = match &config.tax_office_url {
+            Some(url) => Some(TaxOffice::new(url.clone(), config.tax_office_key.clone())?),
+            None => None,
+        };
+        let messages = config.messages.clone().map(Messages::new).transpose()?;
+        Ok(Self {
+            db: janchi_db::connect(&config.database_url, 10).context("USER_DATABASE_URL")?,
+            // This service signs the tokens it takes: it need not ask itself for the keys.
+            verifier: Verifier::fixed(&jwks)?,
+            service_tokens: ServiceTokens::new("user", &config.service_token_secret)
+                .context("SERVICE_TOKEN_SECRET")?,
+            passwords: Passwords::start().await?,
+            sessions: Sessions {
+                signer: Arc::new(signer),
+                vault: vault.clone(),
+                cache: cache.clone(),
+            },
+            business: BusinessCheck {
+                office,
+                cache: cache.clone(),
+                vault: vault.clone(),
+                sandbox: config.sandbox,
+                recheck: config.business_recheck,
+            },
+            messages,
+            public_base_url: config.public_base_url.clone(),
+            jwks: Arc::new(jwks),
+            resets_wanted: Arc::new(Notify::new()),
+            cache,
+            clock,
+            vault,
+        })
+    }
+}

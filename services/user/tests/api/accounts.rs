@@ -1,0 +1,394 @@
+use crate::stage::{Stage, business_number, somebody, text};
+use crate::stand_ins::Mood;
+use janchi_testkit::Events;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+use std::time::Duration;
+
+const REGISTER: &str = "/api/users/register";
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn a_sign_up_answers_with_user_store_and_tokens(db: PgPool) {
+    let stage = Stage::new(db).await;
+    let body = somebody();
+    let answer = stage.sign_up(&body).await;
+    let phone = text(&body, "/phoneNumber");
+    let number = text(&body, "/store/businessNumber");
+    assert_eq!(answer["user"]["email"], body["email"]);
+    assert_eq!(answer["user"]["name"], "홍길동");
+    assert_eq!(answer["user"]["role"], "OWNER");
+    assert_eq!(
+        answer["user"]["phoneNumber"],
+        format!("010-****-{}", &phone[phone.len() - 4..])
+    );
+    assert_eq!(answer["store"]["verification"], "VERIFIED");
+    assert_eq!(
+        answer["store"]["businessNumber"],
+        format!("{}-**-***{}", &number[..3], &number[8..])
+    );
+    assert_eq!(answer["store"]["region"], "SEOUL");
+    assert_eq!(answer["tokens"]["tokenType"], "Bearer");
+    assert_eq!(answer["tokens"]["expiresIn"], 900);
+    let me = stage
+        .as_owner(&answer)
+        .get("/api/users/me")
+        .await
+        .status(200);
+    assert_eq!(me, answer["user"]);
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn nothing_personal_is_stored_in_the_clear(db: PgPool) {
+    let stage = Stage::new(db).await;
+    let (body, _) = stage.owner().await;
+    let dump = stage.dump().await;
+    let digits = text(&body, "/phoneNumber").replace('-', "");
+    // A bytea prints as hexadecimal, so the clear text is looked for in both forms.
+    for secret in [
+        text(&body, "/email"),
+        &digits,
+        &digits[1..],
+        "홍길동",
+        text(&body, "/store/businessNumber"),
+        "correct1!horse",
+    ] {
+        assert!(!dump.contains(secret), "{secret}");
+        let hex: String = secret.bytes().map(|b| format!("{b:02x}")).collect();
+        assert!(!dump.contains(&hex), "{secret} in hexadecimal");
+    }
+    assert!(dump.contains("$2b$10$"), "bcrypt of cost 10");
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn what_is_taken_is_named(db: PgPool) {
+    let stage = Stage::new(db).await;
+    let (body, _) = stage.owner().await;
+    for (path, code) in [
+        ("/email", "EMAIL_TAKEN"),
+        ("/phoneNumber", "PHONE_TAKEN"),
+        ("/store/businessNumber", "BUSINESS_NUMBER_TAKEN"),
+    ] {
+        let mut other = somebody();
+        *other.pointer_mut(path).unwrap() = body.pointer(path).unwrap().clone();
+        stage
+            .client()
+            .post(REGISTER, other)
+            .await
+            .problem(409, code);
+    }
+    // The same phone, written otherwise, and the same address in capitals.
+    let mut other = somebody();
+    other["phoneNumber"] = json!(format!("+82 {}", &text(&body, "/phoneNumber")[1..]));
+    stage
+        .client()
+        .post(REGISTER, other)
+        .await
+        .problem(409, "PHONE_TAKEN");
+    let mut other = somebody();
+    other["email"] = json!(text(&body, "/email").to_uppercase());
+    stage
+        .client()
+        .post(REGISTER, other)
+        .await
+        .problem(409, "EMAIL_TAKEN");
+    assert_eq!(count(&stage.db).await, 1);
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn of_two_sign_ups_at_once_one_wins(db: PgPool) {
+    let stage = Stage::new(db).await;
+    let body = somebody();
+    let tries = (0..6).map(|_| {
+        let (client, body) = (stage.client(), body.clone());
+        async move { client.post(REGISTER, body).await.status }
+    });
+    let codes = futures::future::join_all(tries).await;
+    assert_eq!(
+        codes.iter().filter(|code| **code == 201).count(),
+        1,
+        "{codes:?}"
+    );
+    assert!(
+        codes.iter().all(|code| matches!(code, 201 | 409)),
+        "{codes:?}"
+    );
+    assert_eq!(count(&stage.db).await, 1);
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn every_mistake_is_shown_at_once_in_both_languages(db: PgPool) {
+    let stage = Stage::new(db).await;
+    let bad = json!({
+        "email": "nope", "phoneNumber": "02-123-4567", "password": "short1!", "name": "김",
+        "store": {"name": " ", "industry": "CASINO", "region": "MARS", "address": "", "businessNumber": "12-34"},
+    });
+    let problem = stage
+        .client()
+        .post(REGISTER, bad.clone())
+        .await
+        .problem(422, "VALIDATION_FAILED");
+    let fields: Vec<&str> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| text(e, "/field"))
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            "email",
+            "phoneNumber",
+            "password",
+            "name",
+            "store.name",
+            "store.industry",
+            "store.region",
+            "store.address",
+            "store.businessNumber"
+        ]
+    );
+    assert!(text(&problem, "/errors/0/message").contains("이메일"));
+    let english = stage
+        .client()
+        .header("accept-language", "en")
+        .post(REGISTER, bad)
+        .await;
+    assert!(
+        text(
+            &english.problem(422, "VALIDATION_FAILED"),
+            "/errors/0/message"
+        )
+        .contains("e-mail")
+    );
+    assert_eq!(count(&stage.db).await, 0);
+    assert!(
+        stage.tax.calls().is_empty(),
+        "nobody is asked about a request that is refused anyway"
+    );
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn malformed_requests_change_nothing(db: PgPool) {
+    let stage = Stage::new(db).await;
+    let with = |path: &str, value: Value| {
+        let mut body = somebody();
+        *body.pointer_mut(path).unwrap() = value;
+        body
+    };
+    let mut unknown = somebody();
+    unknown["admin"] = json!(true);
+    let mut unknown_inside = somebody();
+    unknown_inside["store"]["verification"] = json!("VERIFIED");
+    let mut missing = somebody();
+    missing.as_object_mut().unwrap().remove("email");
+    let bodies = [
+        unknown,
+        unknown_inside,
+        missing,
+        json!([]),
+        with("/email", json!(5)),
+        with("/store", json!(null)),
+        with("/password", json!("onlyletters!")),
+        with("/password", json!(format!("{}1!", "a".repeat(71)))),
+        with("/name", json!("홍\u{0}길동")),
+        with("/store/name", json!("빵\u{0}집")),
+    ];
+    for body in bodies {
+        stage
+            .client()
+            .post(REGISTER, body)
+            .await
+            .problem(422, "VALIDATION_FAILED");
+    }
+    stage
+        .client()
+        .post_raw(REGISTER, "application/json", "{")
+        .await
+        .problem(400, "MALFORMED_JSON");
+    stage
+        .client()
+        .post_raw(REGISTER, "text/plain", "{}")
+        .await
+        .problem(415, "UNSUPPORTED_MEDIA_TYPE");
+    assert_eq!(count(&stage.db).await, 0);
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn the_longest_password_works_and_a_longer_one_never_does(db: PgPool) {
+    let stage = Stage::new(db).await;
+    let mut body = somebody();
+    let longest = format!("{}1!", "a".repeat(70));
+    body["password"] = json!(longest);
+    stage.sign_up(&body).await;
+    let login = text(&body, "/email");
+    stage.log_in(login, &longest).await.status(200);
+    stage
+        .log_in(login, &format!("{longest}x"))
+        .await
+        .problem(401, "INVALID_CREDENTIALS");
+    stage
+        .log_in(login, &longest[..71])
+        .await
+        .problem(401, "INVALID_CREDENTIALS");
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn older_region_codes_are_stored_as_the_merged_one(db: PgPool) {
+    let stage = Stage::new(db).await;
+    for code in ["GWANGJU", "JEONNAM", "JEONNAM_GWANGJU"] {
+        let mut body = somebody();
+        body["store"]["region"] = json!(code);
+        assert_eq!(
+            stage.sign_up(&body).await["store"]["region"],
+            "JEONNAM_GWANGJU"
+        );
+    }
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn a_sign_up_is_told_audited_and_logged_in(db: PgPool) {
+    let stage = Stage::new(db).await;
+    let events = Events::listen(&stage.config.namespace, &["user.*"]).await;
+    let (_, answer) = stage.owner().await;
+    let event: Value = events
+        .next("user.registered", |event: &Value| {
+            event["userId"] == answer["user"]["id"]
+        })
+        .await;
+    assert_eq!(event["storeId"], answer["store"]["id"]);
+    assert_eq!(
+        event.as_object().unwrap().len(),
+        3,
+        "a message holds ids alone: {event}"
+    );
+    let mut connection = stage.db.acquire().await.unwrap();
+    assert_eq!(
+        janchi_db::audit::verify(&mut connection).await.unwrap(),
+        None
+    );
+    assert!(stage.dump().await.contains("user.registered"));
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn a_retried_sign_up_has_one_effect(db: PgPool) {
+    let stage = Stage::new(db).await;
+    let body = somebody();
+    let client = stage.client().header("idempotency-key", "once-only");
+    let first = client.post(REGISTER, body.clone()).await.status(201);
+    stage.tax.answer(text(&body, "/store/businessNumber"), "03");
+    let again = client.post(REGISTER, body.clone()).await.status(201);
+    assert_eq!(again["user"]["id"], first["user"]["id"]);
+    assert_eq!(again["store"]["id"], first["store"]["id"]);
+    assert_ne!(
+        again["tokens"]["refreshToken"], first["tokens"]["refreshToken"],
+        "a replay mints new tokens"
+    );
+    assert_eq!(count(&stage.db).await, 1);
+    // The same person's key with another body.
+    for (path, value) in [
+        ("/name", json!("김길동")),
+        ("/email", json!("other@example.com")),
+        ("/phoneNumber", json!("010-9999-0000")),
+    ] {
+        let mut other = body.clone();
+        *other.pointer_mut(path).unwrap() = value;
+        client
+            .post(REGISTER, other)
+            .await
+            .problem(422, "IDEMPOTENCY_KEY_REUSED");
+    }
+    // A stranger who happens to use the key.
+    client.post(REGISTER, somebody()).await.status(201);
+    // Nothing of a token is kept.
+    let kept = stage.dump().await;
+    assert!(!kept.contains(text(&first, "/tokens/refreshToken")));
+    client_too_long(&stage).await;
+}
+
+async fn client_too_long(stage: &Stage) {
+    let reply = stage
+        .client()
+        .header("idempotency-key", &"k".repeat(256))
+        .post(REGISTER, somebody())
+        .await;
+    assert!(matches!(reply.status, 400 | 422), "{}", reply.status);
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn retries_at_once_have_one_effect(db: PgPool) {
+    let stage = Stage::new(db).await;
+    let body = somebody();
+    let tries = (0..5).map(|_| {
+        let (client, body) = (stage.client().header("idempotency-key", "k1"), body.clone());
+        async move { client.post(REGISTER, body).await.status }
+    });
+    let codes = futures::future::join_all(tries).await;
+    // Whoever passed the first look before the winner's commit may meet the finished account instead.
+    assert!(
+        codes.iter().all(|code| matches!(code, 201 | 409)),
+        "{codes:?}"
+    );
+    assert_eq!(count(&stage.db).await, 1);
+    stage
+        .client()
+        .header("idempotency-key", "k1")
+        .post(REGISTER, body)
+        .await
+        .status(201);
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn a_replay_does_not_open_an_account_whose_password_was_changed(db: PgPool) {
+    let stage = Stage::new(db).await;
+    let body = somebody();
+    let client = stage.client().header("idempotency-key", "k");
+    let first = client.post(REGISTER, body.clone()).await.status(201);
+    let change = json!({"currentPassword": body["password"], "newPassword": "another2@pass"});
+    stage
+        .as_owner(&first)
+        .put("/api/users/me/password", change)
+        .await
+        .status(204);
+    client
+        .post(REGISTER, body)
+        .await
+        .problem(401, "INVALID_CREDENTIALS");
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn a_business_that_may_not_be_used_is_refused_with_its_reason(db: PgPool) {
+    let stage = Stage::new(db).await;
+    for (answer, code) in [
+        ("02", "BUSINESS_SUSPENDED"),
+        ("03", "BUSINESS_CLOSED"),
+        ("", "BUSINESS_NOT_REGISTERED"),
+    ] {
+        let mut body = somebody();
+        let number = business_number();
+        stage.tax.answer(&number, answer);
+        body["store"]["businessNumber"] = json!(number);
+        let problem = stage.client().post(REGISTER, body).await.problem(422, code);
+        assert_eq!(problem["errors"][0]["field"], "store.businessNumber");
+    }
+    assert_eq!(count(&stage.db).await, 0);
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn a_silent_tax_office_does_not_stop_a_sign_up(db: PgPool) {
+    let stage = Stage::with(db, |config| {
+        config.business_recheck = Duration::from_secs(600)
+    })
+    .await;
+    for mood in [Mood::Failing, Mood::Confused] {
+        stage.tax.set(mood);
+        let (_, answer) = stage.owner().await;
+        assert_eq!(answer["store"]["verification"], "PENDING_REVIEW");
+    }
+}
+
+async fn count(db: &PgPool) -> i64 {
+    sqlx::query_scalar!(r#"select count(*) as "count!" from users"#)
+        .fetch_one(db)
+        .await
+        .expect("a count")
+}

@@ -1,0 +1,18 @@
+//! The user service on real PostgreSQL, Redis and RabbitMQ; the tax office and the message dealer are stand-ins.
+
+mod accounts;
+mod admin;
+mod business;
+mod erasure;
+mod internal;
+mod login;
+mod me;
+mod password_resets;
+mod practice;
+mod reference;
+mod refresh;
+mod rounds;
+mod sessions;
+mod stage;
+mod stand_ins;
+mod stores;
