@@ -27,6 +27,8 @@ use std::time::Duration;
 pub fn connect(url: &SecretString, max: u32) -> anyhow::Result<PgPool> {
     let options = options(url)?.options([
         ("statement_timeout", "5s"),
+        // The rollback below warns when there is nothing to roll back, which is the usual case.
+        ("client_min_messages", "error"),
         ("lock_timeout", "2s"),
         ("idle_in_transaction_session_timeout", "10s"),
     ]);

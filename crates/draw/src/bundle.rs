@@ -43,7 +43,12 @@ pub struct Beacon {
 impl Beacon {
     /// For an event that uses no beacon.
     pub fn none() -> Self {
-        Self { id: "none".to_owned(), round: None, value: None, signature: None }
+        Self {
+            id: "none".to_owned(),
+            round: None,
+            value: None,
+            signature: None,
+        }
     }
 }
 

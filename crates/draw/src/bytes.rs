@@ -27,17 +27,37 @@ fn hmac(key: &[u8], parts: &[&[u8]]) -> Hash {
 
 /// What is published when the event opens, so that the seed cannot be chosen later.
 pub fn commitment(event_id: &str, seed: &[u8; 32]) -> Hash {
-    sha256(&[b"draw-v1/seed", &length(event_id), event_id.as_bytes(), seed])
+    sha256(&[
+        b"draw-v1/seed",
+        &length(event_id),
+        event_id.as_bytes(),
+        seed,
+    ])
 }
 
 /// The public name of an entry: without the nonce nobody can tell whose number (E.164) it is.
 pub fn tag(event_id: &str, nonce: &[u8; 16], phone: &str) -> Hash {
-    hmac(nonce, &[b"draw-v1/tag", &length(event_id), event_id.as_bytes(), phone.as_bytes()])
+    hmac(
+        nonce,
+        &[
+            b"draw-v1/tag",
+            &length(event_id),
+            event_id.as_bytes(),
+            phone.as_bytes(),
+        ],
+    )
 }
 
 /// The leaf of one entry of the frozen list.
 pub fn leaf(event_id: &str, tag: &Hash, weight: u32) -> Hash {
-    sha256(&[&[0], b"draw-v1/entry", &length(event_id), event_id.as_bytes(), tag, &weight.to_be_bytes()])
+    sha256(&[
+        &[0],
+        b"draw-v1/entry",
+        &length(event_id),
+        event_id.as_bytes(),
+        tag,
+        &weight.to_be_bytes(),
+    ])
 }
 
 /// The key `S` from which every number of the draw follows.

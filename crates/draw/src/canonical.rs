@@ -28,7 +28,9 @@ fn write(value: &Value, out: &mut String) -> Result<(), NotCanonical> {
     match value {
         Value::Number(n) if !(n.is_i64() || n.is_u64()) => return Err(NotCanonical),
         // serde_json escapes exactly what the standard escapes, in the same way.
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => out.push_str(&value.to_string()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            out.push_str(&value.to_string())
+        }
         Value::Array(items) => {
             out.push('[');
             for (i, item) in items.iter().enumerate() {

@@ -18,7 +18,7 @@ pub use bytes::{Hash, commitment, final_key, leaf, tag};
 pub use canonical::{NotCanonical, canonical_json, rules_hash};
 pub use numbers::Numbers;
 pub use pick::pick;
-pub use tree::{inclusion_path, includes, root};
+pub use tree::{includes, inclusion_path, root};
 pub use verdict::{Fault, Stage, Verdict, verify};
 
 /// The version every bundle names.

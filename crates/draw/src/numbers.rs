@@ -56,8 +56,14 @@ mod tests {
     fn the_row_is_the_key_stream_of_the_standard() {
         // RFC 8439, appendix A.1, test vector 1: key, nonce and counter zero.
         let mut numbers = Numbers::new(&[0; 32]);
-        assert_eq!(numbers.next().to_le_bytes(), [0x76, 0xb8, 0xe0, 0xad, 0xa0, 0xf1, 0x3d, 0x90]);
-        assert_eq!(numbers.next().to_le_bytes(), [0x40, 0x5d, 0x6a, 0xe5, 0x53, 0x86, 0xbd, 0x28]);
+        assert_eq!(
+            numbers.next().to_le_bytes(),
+            [0x76, 0xb8, 0xe0, 0xad, 0xa0, 0xf1, 0x3d, 0x90]
+        );
+        assert_eq!(
+            numbers.next().to_le_bytes(),
+            [0x40, 0x5d, 0x6a, 0xe5, 0x53, 0x86, 0xbd, 0x28]
+        );
     }
 
     #[test]
@@ -76,7 +82,11 @@ mod tests {
         // Just above half of all numbers: nearly every second one must go.
         let bound = (1 << 63) + 1;
         let mut plain = Numbers::new(&[9; 32]);
-        let kept: Vec<u64> = (0..64).map(|_| plain.next()).filter(|x| *x < bound).take(10).collect();
+        let kept: Vec<u64> = (0..64)
+            .map(|_| plain.next())
+            .filter(|x| *x < bound)
+            .take(10)
+            .collect();
         let mut numbers = Numbers::new(&[9; 32]);
         let got: Vec<u64> = (0..10).map(|_| numbers.below(bound)).collect();
         assert_eq!(got, kept);

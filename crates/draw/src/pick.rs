@@ -55,7 +55,11 @@ impl Fenwick {
                 sums[above] += sums[at];
             }
         }
-        let top = if weights.is_empty() { 0 } else { 1 << weights.len().ilog2() };
+        let top = if weights.is_empty() {
+            0
+        } else {
+            1 << weights.len().ilog2()
+        };
         Self { sums, top }
     }
 
@@ -90,7 +94,8 @@ mod tests {
     /// The draw as its page words it: walk the list, take the hit, remove it.
     fn walked(weights: &[u32], key: &[u8; 32], places: usize) -> Vec<usize> {
         let mut numbers = Numbers::new(key);
-        let mut left: Vec<(usize, u64)> = weights.iter().map(|w| u64::from(*w)).enumerate().collect();
+        let mut left: Vec<(usize, u64)> =
+            weights.iter().map(|w| u64::from(*w)).enumerate().collect();
         let mut picked = Vec::new();
         while picked.len() < places {
             let sum: u64 = left.iter().map(|(_, w)| w).sum();
@@ -115,7 +120,9 @@ mod tests {
     fn the_tree_picks_what_the_walk_picks() {
         for size in 0..50_u32 {
             for turn in 0..5_u8 {
-                let weights: Vec<u32> = (0..size).map(|i| i.wrapping_mul(2_654_435_761) % (2 + u32::from(turn))).collect();
+                let weights: Vec<u32> = (0..size)
+                    .map(|i| i.wrapping_mul(2_654_435_761) % (2 + u32::from(turn)))
+                    .collect();
                 let key = [turn ^ size as u8; 32];
                 let all = pick(Mode::Weighted, &weights, &key, weights.len());
                 assert_eq!(all, walked(&weights, &key, weights.len()), "{weights:?}");
@@ -140,7 +147,10 @@ mod tests {
             picked.sort_unstable();
             assert_eq!(picked, (0..30).collect::<Vec<_>>());
         }
-        assert!(pick(Mode::Weighted, &[0, 0], &[1; 32], 2).is_empty(), "no weight, no chance");
+        assert!(
+            pick(Mode::Weighted, &[0, 0], &[1; 32], 2).is_empty(),
+            "no weight, no chance"
+        );
     }
 
     #[test]
@@ -156,7 +166,14 @@ mod tests {
     fn a_million_entries_are_quick() {
         let weights = vec![3; 1_000_000];
         let begun = Instant::now();
-        assert_eq!(pick(Mode::Weighted, &weights, &[8; 32], 10_100).len(), 10_100);
-        assert!(begun.elapsed() < Duration::from_secs(5), "took {:?}", begun.elapsed());
+        assert_eq!(
+            pick(Mode::Weighted, &weights, &[8; 32], 10_100).len(),
+            10_100
+        );
+        assert!(
+            begun.elapsed() < Duration::from_secs(5),
+            "took {:?}",
+            begun.elapsed()
+        );
     }
 }

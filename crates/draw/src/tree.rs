@@ -104,7 +104,11 @@ mod tests {
     #[test]
     fn the_root_is_that_of_the_standard_for_every_size() {
         for count in 0..70 {
-            assert_eq!(root(&leaves(count)), defined(&leaves(count)), "{count} leaves");
+            assert_eq!(
+                root(&leaves(count)),
+                defined(&leaves(count)),
+                "{count} leaves"
+            );
         }
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(hex::encode(root(&[])), empty);
@@ -118,12 +122,21 @@ mod tests {
             for (index, leaf) in all.iter().enumerate() {
                 let path = inclusion_path(&all, index).unwrap();
                 let (at, of) = (index as u64, u64::from(count));
-                assert!(includes(leaf, at, of, &path, &top), "leaf {index} of {count}");
+                assert!(
+                    includes(leaf, at, of, &path, &top),
+                    "leaf {index} of {count}"
+                );
                 assert!(!includes(&[200; 32], at, of, &path, &top), "another leaf");
                 assert!(!includes(leaf, of, of, &path, &top), "outside of the list");
                 if of > 1 {
-                    assert!(!includes(leaf, (at + 1) % of, of, &path, &top), "another place");
-                    assert!(!includes(leaf, at, of, &path[1..], &top), "a path cut short");
+                    assert!(
+                        !includes(leaf, (at + 1) % of, of, &path, &top),
+                        "another place"
+                    );
+                    assert!(
+                        !includes(leaf, at, of, &path[1..], &top),
+                        "a path cut short"
+                    );
                     let mut bent = path.clone();
                     bent[0][0] ^= 1;
                     assert!(!includes(leaf, at, of, &bent, &top), "a bent path");

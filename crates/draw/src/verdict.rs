@@ -74,7 +74,10 @@ pub struct Verdict {
 /// # Errors
 /// Every fault that was found. The signature of a beacon is not checked here, only that its value was used.
 pub fn verify(bundle: &Bundle) -> Result<Verdict, Vec<Fault>> {
-    let mut check = Check { bundle, faults: Vec::new() };
+    let mut check = Check {
+        bundle,
+        faults: Vec::new(),
+    };
     let stage = check.stage();
     check.rules();
     let beacon = check.beacon();
@@ -113,7 +116,9 @@ impl Check<'_> {
         if lower && hex::decode_to_slice(text, &mut bytes).is_ok() {
             return Some(bytes);
         }
-        self.faults.push(Fault::Unreadable { field: field.into() });
+        self.faults.push(Fault::Unreadable {
+            field: field.into(),
+        });
         None
     }
 
@@ -123,7 +128,10 @@ impl Check<'_> {
         if b.version != VERSION {
             self.faults.push(Fault::Version);
         }
-        let frozen = [("entries", b.entries.is_some()), ("entriesRoot", b.entries_root.is_some())];
+        let frozen = [
+            ("entries", b.entries.is_some()),
+            ("entriesRoot", b.entries_root.is_some()),
+        ];
         let drawn = [
             ("seed", b.seed.is_some()),
             ("winners", b.winners.is_some()),
@@ -135,13 +143,22 @@ impl Check<'_> {
             (None, None) => Stage::Committed,
         };
         if stage == Stage::Drawn && b.frozen_at.is_none() {
-            self.faults.push(Fault::Missing { field: "frozenAt".to_owned() });
+            self.faults.push(Fault::Missing {
+                field: "frozenAt".to_owned(),
+            });
         }
-        for (fields, due) in [(&frozen[..], stage != Stage::Committed), (&drawn[..], stage == Stage::Drawn)] {
+        for (fields, due) in [
+            (&frozen[..], stage != Stage::Committed),
+            (&drawn[..], stage == Stage::Drawn),
+        ] {
             for (field, there) in fields {
                 match (due, there) {
-                    (true, false) => self.faults.push(Fault::Missing { field: (*field).to_owned() }),
-                    (false, true) => self.faults.push(Fault::TooEarly { field: (*field).to_owned() }),
+                    (true, false) => self.faults.push(Fault::Missing {
+                        field: (*field).to_owned(),
+                    }),
+                    (false, true) => self.faults.push(Fault::TooEarly {
+                        field: (*field).to_owned(),
+                    }),
                     _ => {}
                 }
             }
@@ -170,7 +187,9 @@ impl Check<'_> {
         ];
         for (field, value) in own {
             if b.rules.get(field).is_some_and(|rule| *rule != value) {
-                self.faults.push(Fault::AgainstRules { field: field.to_owned() });
+                self.faults.push(Fault::AgainstRules {
+                    field: field.to_owned(),
+                });
             }
         }
         if let Some(beacon) = b.rules.get("beacon") {
@@ -178,7 +197,9 @@ impl Check<'_> {
             let fits = beacon.get("id").and_then(Value::as_str) == Some(b.beacon.id.as_str())
                 && beacon.get("round").unwrap_or(&Value::Null) == &round;
             if !fits {
-                self.faults.push(Fault::AgainstRules { field: "beacon".to_owned() });
+                self.faults.push(Fault::AgainstRules {
+                    field: "beacon".to_owned(),
+                });
             }
         }
     }
@@ -188,13 +209,17 @@ impl Check<'_> {
         match (&*beacon.id, &beacon.value) {
             ("none", None) => Some(NO_BEACON),
             ("none", Some(_)) => {
-                self.faults.push(Fault::TooEarly { field: "beacon.value".to_owned() });
+                self.faults.push(Fault::TooEarly {
+                    field: "beacon.value".to_owned(),
+                });
                 None
             }
             (_, Some(value)) => self.hex("beacon.value", value),
             (_, None) => {
                 if self.bundle.drawn_at.is_some() {
-                    self.faults.push(Fault::Missing { field: "beacon.value".to_owned() });
+                    self.faults.push(Fault::Missing {
+                        field: "beacon.value".to_owned(),
+                    });
                 }
                 None
             }
@@ -232,12 +257,17 @@ impl Check<'_> {
         if said != root(&leaves) {
             self.faults.push(Fault::EntriesRoot);
         }
-        Some(List { root: said, weights })
+        Some(List {
+            root: said,
+            weights,
+        })
     }
 
     fn places(&mut self, seed: &[u8; 32], list: &List, beacon: &[u8; 32]) {
         let b = self.bundle;
-        let (Some(entries), Some(winners), Some(alternates)) = (&b.entries, &b.winners, &b.alternates) else {
+        let (Some(entries), Some(winners), Some(alternates)) =
+            (&b.entries, &b.winners, &b.alternates)
+        else {
             return;
         };
         if let Some(rule) = b.rules.get("winnerCount").and_then(Value::as_u64)
@@ -247,19 +277,28 @@ impl Check<'_> {
         }
         let count = entries.len() as u64;
         let key = final_key(seed, &b.event_id, b.draw_no, &list.root, count, beacon);
-        let picked = pick(b.mode, &list.weights, &key, winners.len() + alternates.len());
+        let picked = pick(
+            b.mode,
+            &list.weights,
+            &key,
+            winners.len() + alternates.len(),
+        );
         let expected = |at: usize| picked.get(at).map(|place| entries[*place].tag.as_str());
         let fits = |(i, place): (usize, &Rank), from: usize| {
             place.rank as usize == i + 1 && expected(from + i) == Some(place.tag.as_str())
         };
         for place in winners.iter().enumerate() {
             if !fits(place, 0) {
-                self.faults.push(Fault::Winner { rank: place.0 as u32 + 1 });
+                self.faults.push(Fault::Winner {
+                    rank: place.0 as u32 + 1,
+                });
             }
         }
         for place in alternates.iter().enumerate() {
             if !fits(place, winners.len()) {
-                self.faults.push(Fault::Alternate { rank: place.0 as u32 + 1 });
+                self.faults.push(Fault::Alternate {
+                    rank: place.0 as u32 + 1,
+                });
             }
         }
     }

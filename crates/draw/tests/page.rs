@@ -1,5 +1,7 @@
 //! The test vector of the page that fixes draw-v1, and what happens to a bundle that somebody touched.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends with its reason")]
+
 use chrono::{DateTime, Utc};
 use janchi_draw::*;
 use serde_json::{Value, json};
@@ -28,7 +30,10 @@ fn list() -> Vec<(Hash, u32)> {
 }
 
 fn leaves() -> Vec<Hash> {
-    list().iter().map(|(tag, weight)| leaf(EVENT, tag, *weight)).collect()
+    list()
+        .iter()
+        .map(|(tag, weight)| leaf(EVENT, tag, *weight))
+        .collect()
 }
 
 fn at(second: u32) -> DateTime<Utc> {
@@ -43,7 +48,10 @@ fn bundle(mode: Mode) -> Bundle {
         places
             .iter()
             .enumerate()
-            .map(|(i, p)| Rank { rank: i as u32 + 1, tag: hex::encode(list()[*p].0) })
+            .map(|(i, p)| Rank {
+                rank: i as u32 + 1,
+                tag: hex::encode(list()[*p].0),
+            })
             .collect::<Vec<_>>()
     };
     let rules = json!({
@@ -60,7 +68,15 @@ fn bundle(mode: Mode) -> Bundle {
         committed_at: at(0),
         rules_hash: hex::encode(rules_hash(&rules).unwrap()),
         rules,
-        entries: Some(list().iter().map(|(tag, weight)| Entry { tag: hex::encode(tag), weight: *weight }).collect()),
+        entries: Some(
+            list()
+                .iter()
+                .map(|(tag, weight)| Entry {
+                    tag: hex::encode(tag),
+                    weight: *weight,
+                })
+                .collect(),
+        ),
         entries_root: Some(hex::encode(root(&leaves()))),
         frozen_at: Some(at(10)),
         beacon: Beacon {
@@ -111,7 +127,10 @@ fn an_honest_bundle_passes_in_both_modes_and_survives_json() {
         let read: Bundle = serde_json::from_str(&text).unwrap();
         let verdict = verify(&read).unwrap();
         assert_eq!(verdict.stage, Stage::Drawn);
-        assert_eq!((verdict.entries, verdict.winners, verdict.alternates), (10, 3, 2));
+        assert_eq!(
+            (verdict.entries, verdict.winners, verdict.alternates),
+            (10, 3, 2)
+        );
         assert!(!verdict.without_beacon);
     }
 }
@@ -123,7 +142,13 @@ fn every_receipt_proves_its_place_under_the_root() {
         let own = leaf(EVENT, tag, *weight);
         assert!(includes(&own, index as u64, 10, &path, &root(&leaves())));
         let heavier = leaf(EVENT, tag, weight + 1);
-        assert!(!includes(&heavier, index as u64, 10, &path, &root(&leaves())));
+        assert!(!includes(
+            &heavier,
+            index as u64,
+            10,
+            &path,
+            &root(&leaves())
+        ));
     }
 }
 
@@ -135,7 +160,12 @@ fn a_bundle_is_checked_as_far_as_the_draw_is() {
     (early.entries, early.entries_root, early.frozen_at) = (None, None, None);
     assert_eq!(verify(&early).unwrap().stage, Stage::Committed);
     early.seed = Some(hex::encode(seed()));
-    assert_eq!(verify(&early).unwrap_err(), [Fault::TooEarly { field: "seed".to_owned() }]);
+    assert_eq!(
+        verify(&early).unwrap_err(),
+        [Fault::TooEarly {
+            field: "seed".to_owned()
+        }]
+    );
 }
 
 fn faults(change: impl FnOnce(&mut Bundle)) -> Vec<Fault> {
@@ -151,41 +181,71 @@ fn each_tampering_has_its_name() {
     assert!(faults(|b| b.commitment = hex::encode([1; 32])).contains(&Fault::Commitment));
     assert!(faults(|b| b.rules["prizes"][0]["quantity"] = json!(4)).contains(&Fault::RulesHash));
     assert!(faults(|b| b.rules["winnerCount"] = json!(1.5)).contains(&Fault::RulesHash));
-    let against = |field: &str| Fault::AgainstRules { field: field.to_owned() };
+    let against = |field: &str| Fault::AgainstRules {
+        field: field.to_owned(),
+    };
     assert!(faults(|b| b.mode = Mode::Uniform).contains(&against("mode")));
     assert!(faults(|b| b.draw_no = 2).contains(&against("drawNo")));
     assert!(faults(|b| b.beacon.round = Some(124)).contains(&against("beacon")));
     assert!(faults(|b| b.event_id = "evt-2026-0002".to_owned()).contains(&Fault::EntriesRoot));
     assert!(faults(|b| b.entries.as_mut().unwrap()[3].weight = 100).contains(&Fault::EntriesRoot));
-    assert!(faults(|b| b.entries.as_mut().unwrap().swap(2, 3)).contains(&Fault::Unsorted { index: 3 }));
+    assert!(
+        faults(|b| b.entries.as_mut().unwrap().swap(2, 3)).contains(&Fault::Unsorted { index: 3 })
+    );
     assert!(faults(|b| _ = b.entries.as_mut().unwrap().pop()).contains(&Fault::EntriesRoot));
     let twice = faults(|b| {
         let entries = b.entries.as_mut().unwrap();
         entries.insert(1, entries[0].clone());
     });
     assert!(twice.contains(&Fault::Twice { index: 1 }));
-    assert!(faults(|b| b.winners.as_mut().unwrap().swap(0, 1)).contains(&Fault::Winner { rank: 1 }));
+    assert!(
+        faults(|b| b.winners.as_mut().unwrap().swap(0, 1)).contains(&Fault::Winner { rank: 1 })
+    );
     assert!(faults(|b| _ = b.winners.as_mut().unwrap().pop()).contains(&Fault::WinnerCount));
-    assert!(faults(|b| b.alternates.as_mut().unwrap()[0].rank = 2).contains(&Fault::Alternate { rank: 1 }));
+    assert!(
+        faults(|b| b.alternates.as_mut().unwrap()[0].rank = 2)
+            .contains(&Fault::Alternate { rank: 1 })
+    );
     assert!(faults(|b| b.drawn_at = Some(at(5))).contains(&Fault::Times));
-    assert!(faults(|b| b.seed = None).contains(&Fault::Missing { field: "seed".to_owned() }));
-    let stranger = Forfeit { tag: hex::encode([0; 32]), reason: "x".to_owned(), at: at(30) };
-    assert_eq!(faults(|b| b.forfeits.push(stranger)), [Fault::Forfeit { index: 0 }]);
+    assert!(faults(|b| b.seed = None).contains(&Fault::Missing {
+        field: "seed".to_owned()
+    }));
+    let stranger = Forfeit {
+        tag: hex::encode([0; 32]),
+        reason: "x".to_owned(),
+        at: at(30),
+    };
+    assert_eq!(
+        faults(|b| b.forfeits.push(stranger)),
+        [Fault::Forfeit { index: 0 }]
+    );
     let upper = faults(|b| b.seed = b.seed.as_ref().map(|s| s.to_uppercase()));
-    assert!(upper.contains(&Fault::Unreadable { field: "seed".to_owned() }));
+    assert!(upper.contains(&Fault::Unreadable {
+        field: "seed".to_owned()
+    }));
 }
 
 #[test]
 fn one_changed_byte_in_anything_that_decides_is_found() {
     let honest = serde_json::to_value(bundle(Mode::Weighted)).unwrap();
-    let pointers = ["/commitment", "/rulesHash", "/entriesRoot", "/seed", "/beacon/value"]
-        .map(str::to_owned)
-        .into_iter()
-        .chain((0..10).map(|i| format!("/entries/{i}/tag")))
-        .chain((0..3).map(|i| format!("/winners/{i}/tag")))
-        .chain((0..2).map(|i| format!("/alternates/{i}/tag")));
+    let pointers = [
+        "/commitment",
+        "/rulesHash",
+        "/entriesRoot",
+        "/seed",
+        "/beacon/value",
+    ]
+    .map(str::to_owned)
+    .into_iter()
+    .chain((0..10).map(|i| format!("/entries/{i}/tag")))
+    .chain((0..3).map(|i| format!("/winners/{i}/tag")))
+    .chain((0..2).map(|i| format!("/alternates/{i}/tag")));
     for pointer in pointers {
-        let length = honest.pointer(&pointer).and_then(Value::as_str).unwrap().len();
+        let length = honest
+            .pointer(&pointer)
+            .and_then(Value::as_str)
+            .unwrap()
+            .len();
         for place in 0..length {
             let mut touched = honest.clone();
             let field = touched.pointer_mut(&pointer).unwrap();

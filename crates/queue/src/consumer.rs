@@ -21,7 +21,8 @@ use tokio_util::sync::CancellationToken;
 const HANDLING: Duration = Duration::from_secs(120);
 /// What is running at shutdown may finish within this.
 const DRAIN: Duration = Duration::from_secs(20);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// A broker that was restarted is found again this soon.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Why a message was not done.
 #[derive(Debug)]

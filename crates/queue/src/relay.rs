@@ -12,7 +12,8 @@ use uuid::Uuid;
 const WINDOW: i64 = 100;
 /// The relay looks at least so often, for rows that became due and for notifications that were missed.
 const LOOK: Duration = Duration::from_millis(500);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// A broker that was restarted is found again this soon.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Publishes what the outbox holds until shutdown. Several relays on one database share the work.
 pub async fn relay(broker: Broker, db: PgPool, shutdown: CancellationToken) {

@@ -86,7 +86,9 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
-        if inner.classify() == serde_json::error::Category::Data {
+        // JSON that breaks later on is broken JSON, whatever its beginning is.
+        let whole = serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
+        if whole && inner.classify() == serde_json::error::Category::Data {
             misfit(&path, &inner.to_string())
         } else {
             Problem::malformed_json()
@@ -141,5 +143,28 @@ pub(crate) fn misfit(path: &str, message: &str) -> Problem {
             "값의 형식이 맞지 않아요.",
             "The value has the wrong type.",
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Body {
+        #[expect(dead_code, reason = "only parsed")]
+        number: u32,
+    }
+
+    #[test]
+    fn what_is_not_json_is_malformed_and_what_does_not_fit_is_invalid() {
+        for broken in ["", "{", "{\"a\":1}x", "{}{", "[1,", "{\"number\":1}}", "nul"] {
+            assert_eq!(parse::<Body>(broken.as_bytes()).unwrap_err().status(), 400, "{broken}");
+        }
+        for misfit in ["{}", "[]", "7", "{\"number\":\"x\"}", "{\"number\":-1}", "{\"other\":1}"] {
+            assert_eq!(parse::<Body>(misfit.as_bytes()).unwrap_err().status(), 422, "{misfit}");
+        }
+        assert!(parse::<Body>(b"{\"number\":1}").is_ok());
     }
 }

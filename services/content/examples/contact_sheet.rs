@@ -2,6 +2,7 @@
 //! `cargo run -p content-service --example contact_sheet -- FOLDER [INDUSTRY [LEFT|CENTER|USUAL [USUAL|LONG|SHORT [PHOTO.jpg]]]]`.
 
 use anyhow::Context as _;
+use content_service::config::USUAL_FONT_DIR;
 use content_service::domain::brief::Season;
 use content_service::domain::design::{Colors, Design, Layout, Texts};
 use content_service::domain::render::card::compose;
@@ -30,7 +31,7 @@ fn main() -> anyhow::Result<()> {
         .and_then(|bytes| take_background(&bytes).ok())
         .map(|picture| Arc::new(picture.bytes));
     std::fs::create_dir_all(folder)?;
-    let fonts = load_fonts(Path::new("/usr/share/fonts/truetype/nanum"))?;
+    let fonts = load_fonts(Path::new(USUAL_FONT_DIR))?;
     let mut sheet = RgbImage::from_pixel(COLUMN * 3, 3000, image::Rgb([90, 90, 90]));
     let mut lowest = 0;
     for (column, style) in Style::ALL.into_iter().enumerate() {

@@ -60,7 +60,12 @@ pub struct Field {
 
 impl Field {
     /// A field's fault with its texts.
-    pub const fn new(name: &'static str, code: &'static str, ko: &'static str, en: &'static str) -> Self {
+    pub const fn new(
+        name: &'static str,
+        code: &'static str,
+        ko: &'static str,
+        en: &'static str,
+    ) -> Self {
         Self { name, code, ko, en }
     }
 }
@@ -97,30 +102,42 @@ impl From<Error> for Problem {
         match error {
             Error::NotFound => Self::not_found(),
             Error::ReceiptEnded => Self::unauthorized(),
-            Error::EventNotOpen => {
-                conflict("EVENT_NOT_OPEN", "지금은 참여할 수 없는 이벤트예요.", "This event does not take entries now.")
-            }
+            Error::EventNotOpen => conflict(
+                "EVENT_NOT_OPEN",
+                "지금은 참여할 수 없는 이벤트예요.",
+                "This event does not take entries now.",
+            ),
             Error::AlreadyParticipated => conflict(
                 "ALREADY_PARTICIPATED",
                 "이미 참여하셨어요. 한 번호로 한 번만 참여할 수 있어요.",
                 "You have already entered. One entry per phone number.",
             ),
-            Error::EventCancelled => {
-                conflict("EVENT_CANCELLED", "취소된 이벤트는 추첨할 수 없어요.", "A cancelled event cannot be drawn.")
-            }
-            Error::EventNotEnded => {
-                conflict("EVENT_NOT_ENDED", "이벤트가 끝난 뒤에 추첨할 수 있어요.", "The draw is possible after the event has ended.")
-            }
-            Error::AlreadyDrawn => {
-                conflict("ALREADY_DRAWN", "이미 추첨했어요. 다시 추첨할 수 없어요.", "The draw is done and cannot be repeated.")
-            }
-            Error::NoParticipants => {
-                conflict("NO_PARTICIPANTS", "참여자가 없어서 추첨할 수 없어요.", "There are no entries to draw from.")
-            }
+            Error::EventCancelled => conflict(
+                "EVENT_CANCELLED",
+                "취소된 이벤트는 추첨할 수 없어요.",
+                "A cancelled event cannot be drawn.",
+            ),
+            Error::EventNotEnded => conflict(
+                "EVENT_NOT_ENDED",
+                "이벤트가 끝난 뒤에 추첨할 수 있어요.",
+                "The draw is possible after the event has ended.",
+            ),
+            Error::AlreadyDrawn => conflict(
+                "ALREADY_DRAWN",
+                "이미 추첨했어요. 다시 추첨할 수 없어요.",
+                "The draw is done and cannot be repeated.",
+            ),
+            Error::NoParticipants => conflict(
+                "NO_PARTICIPANTS",
+                "참여자가 없어서 추첨할 수 없어요.",
+                "There are no entries to draw from.",
+            ),
             Error::RulesFixed { winner_count } => conflict(
                 "RULES_FIXED",
                 &format!("당첨자 수는 시작할 때 {winner_count}명으로 공개했어요. 바꿀 수 없어요."),
-                &format!("The number of winners was published as {winner_count} at the opening and is fixed."),
+                &format!(
+                    "The number of winners was published as {winner_count} at the opening and is fixed."
+                ),
             ),
             Error::EntriesFrozen => conflict(
                 "ENTRIES_FROZEN",
@@ -132,16 +149,20 @@ impl From<Error> for Problem {
                 "추첨 명단이 확정된 뒤에 볼 수 있어요.",
                 "This is available once the list of entries is frozen.",
             ),
-            Error::AlreadyClaimed => {
-                conflict("ALREADY_CLAIMED", "이미 경품을 받은 당첨자예요.", "This winner has already claimed the prize.")
-            }
-            Error::AlreadyForfeited => {
-                conflict("ALREADY_FORFEITED", "이미 당첨이 취소됐어요.", "This prize has already been forfeited.")
-            }
+            Error::AlreadyClaimed => conflict(
+                "ALREADY_CLAIMED",
+                "이미 경품을 받은 당첨자예요.",
+                "This winner has already claimed the prize.",
+            ),
+            Error::AlreadyForfeited => conflict(
+                "ALREADY_FORFEITED",
+                "이미 당첨이 취소됐어요.",
+                "This prize has already been forfeited.",
+            ),
             Error::IdempotencyKeyReused => IdempotencyKey::reused(),
-            Error::Invalid(fields) => fields
-                .into_iter()
-                .fold(Self::validation(), |problem, f| problem.field(f.name, f.code, f.ko, f.en)),
+            Error::Invalid(fields) => fields.into_iter().fold(Self::validation(), |problem, f| {
+                problem.field(f.name, f.code, f.ko, f.en)
+            }),
             Error::QueueFull => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "BUSY",
@@ -157,8 +178,12 @@ impl From<Error> for Problem {
                 Self::unavailable(wait.as_secs().max(1)).cause(cause)
             }
             Error::Web(problem) => problem,
-            Error::Database(cause) if janchi_db::is_unavailable(&cause) => Self::unavailable(2).cause(cause),
-            Error::Database(cause) if janchi_db::is_bad_value(&cause) => Self::validation().cause(cause),
+            Error::Database(cause) if janchi_db::is_unavailable(&cause) => {
+                Self::unavailable(2).cause(cause)
+            }
+            Error::Database(cause) if janchi_db::is_bad_value(&cause) => {
+                Self::validation().cause(cause)
+            }
             Error::Database(cause) => Self::internal(cause),
             Error::Unexpected(cause) => Self::internal(cause),
         }

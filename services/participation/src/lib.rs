@@ -60,7 +60,11 @@ impl Parts {
         let db = janchi_db::connect(&config.database_url, CONNECTIONS)?;
         let tokens = ServiceTokens::new(NAME, &config.service_token_secret)?;
         let keyring = Keyring::parse(&config.encryption_keys)?;
-        let events = EventClient::new(ServiceClient::new("event", config.event_service_url.clone(), tokens.clone())?);
+        let events = EventClient::new(ServiceClient::new(
+            "event",
+            config.event_service_url.clone(),
+            tokens.clone(),
+        )?);
         let book = RuleBook::new(db.clone(), events, keyring.clone(), clock.clone());
         Ok(Self {
             cache: Cache::connect(&config.redis_url, &config.namespace)?,
@@ -79,7 +83,11 @@ impl Parts {
     }
 
     /// Relay, consumer and scheduled destruction, until shutdown.
-    fn work(&self, subscription: Subscription, shutdown: &CancellationToken) -> JoinSet<anyhow::Result<()>> {
+    fn work(
+        &self,
+        subscription: Subscription,
+        shutdown: &CancellationToken,
+    ) -> JoinSet<anyhow::Result<()>> {
         let mut work = JoinSet::new();
         let (broker, db, stop) = (self.broker.clone(), self.db.clone(), shutdown.clone());
         work.spawn(async move {
@@ -91,9 +99,19 @@ impl Parts {
             ops::destroy::destroy_on_schedule(db, clock, stop).await;
             Ok(())
         });
-        let handler =
-            DomainEvents::new(self.db.clone(), self.keyring.clone(), self.book.clone(), self.clock.clone());
-        work.spawn(janchi_queue::consume(self.broker.clone(), self.db.clone(), subscription, handler, shutdown.clone()));
+        let handler = DomainEvents::new(
+            self.db.clone(),
+            self.keyring.clone(),
+            self.book.clone(),
+            self.clock.clone(),
+        );
+        work.spawn(janchi_queue::consume(
+            self.broker.clone(),
+            self.db.clone(),
+            subscription,
+            handler,
+            shutdown.clone(),
+        ));
         work
     }
 
@@ -120,7 +138,8 @@ impl Parts {
             clock: self.clock.clone(),
             retention: Retention(chrono::Duration::days(config.retention_days.into())),
         };
-        let served = janchi_web::serve(NAME, routes::router(state), health, listeners, shutdown).await;
+        let served =
+            janchi_web::serve(NAME, routes::router(state), health, listeners, shutdown).await;
         closing.cancel();
         taking.await.context("close the entry desk")?;
         served
@@ -128,7 +147,11 @@ impl Parts {
 }
 
 fn subscription() -> Subscription {
-    Subscription::events("participation.events", &["event.*", "distribution.started", "user.deleted"], 4)
+    Subscription::events(
+        "participation.events",
+        &["event.*", "distribution.started", "user.deleted"],
+        4,
+    )
 }
 
 async fn finish(mut work: JoinSet<anyhow::Result<()>>) -> anyhow::Result<()> {
@@ -152,7 +175,9 @@ pub async fn serve(
     let subscription = subscription();
     let health = parts.health(&subscription);
     let work = parts.work(subscription, &shutdown);
-    let served = parts.api(&config, health, listeners, shutdown.clone()).await;
+    let served = parts
+        .api(&config, health, listeners, shutdown.clone())
+        .await;
     shutdown.cancel();
     finish(work).await?;
     served

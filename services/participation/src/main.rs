@@ -1,8 +1,8 @@
 //! The participation service's process.
 
-use participation_service::Config;
 use janchi_runtime::{Clock, Command};
 use janchi_web::Listeners;
+use participation_service::Config;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

@@ -28,8 +28,6 @@ pub(crate) async fn run(with_demo: bool) -> anyhow::Result<ExitCode> {
     let progress = progress();
     std::fs::create_dir_all(checkout.home()).context("make the folder .janchi")?;
     let keys = Keys::load_or_generate(&checkout.keys())?;
-    log_to_file(&checkout)?;
-    let gateway = gateway_listener(&progress).await?;
     let options = Options {
         folder: checkout.home(),
         kind: Kind::Kept,
@@ -39,7 +37,7 @@ pub(crate) async fn run(with_demo: bool) -> anyhow::Result<ExitCode> {
     };
     let stack = Stack::start(options, &keys, &progress, &shutdown).await?;
     let result = with_servers(
-        &checkout, &stack, keys, gateway, with_demo, begun, &progress, &shutdown,
+        &checkout, &stack, keys, with_demo, begun, &progress, &shutdown,
     )
     .await;
     let stopped = stack.stop().await;
@@ -49,27 +47,21 @@ pub(crate) async fn run(with_demo: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the two halves of one long function, cut where the servers must be stopped"
-)]
 async fn with_servers(
     checkout: &Checkout,
     stack: &Stack,
     keys: Keys,
-    gateway: TcpListener,
     with_demo: bool,
     begun: Instant,
     progress: &Progress,
     shutdown: &CancellationToken,
 ) -> anyhow::Result<()> {
-    // The broker takes longest: everything that does not need it happens meanwhile.
-    let broker = progress.during("start RabbitMQ", stack.broker_ready());
-    let migrated = progress.during("migrate seven databases", migrate::all(stack.urls()));
-    tokio::select! {
-        result = async { tokio::try_join!(broker, migrated) } => { result?; }
-        () = shutdown.cancelled() => return Ok(()),
-    }
+    // Only now: until the servers' lock was taken, the log and the port may have been another's.
+    log_to_file(checkout)?;
+    let gateway = gateway_listener(progress).await?;
+    progress
+        .during("migrate seven databases", migrate::all(stack.urls()))
+        .await?;
     let options = FleetOptions::for_checkout(
         stack.urls(),
         keys,
@@ -77,9 +69,8 @@ async fn with_servers(
         checkout.home().join("files"),
         Clock::system(),
     )?;
-    let mut fleet = progress
-        .during("start the services and the gateway", Fleet::start(options))
-        .await?;
+    // The broker takes longest: nothing waits for it, the services look for it until it is there.
+    let mut fleet = Fleet::start(options).await?;
     let working = work(checkout, stack, &fleet, with_demo, begun, progress);
     let result = tokio::select! {
         result = working => match result {
@@ -105,9 +96,12 @@ async fn work(
     begun: Instant,
     progress: &Progress,
 ) -> anyhow::Result<crate::running::Note> {
-    progress
-        .during("wait until all are ready", fleet.ready(READY))
-        .await?;
+    let broker = progress.during("start RabbitMQ", stack.broker_ready());
+    let services = progress.during("start seven services and the gateway", async {
+        broker.await?;
+        fleet.ready(READY).await
+    });
+    services.await?;
     let ready = begun.elapsed();
     let note = Running::note(
         checkout,

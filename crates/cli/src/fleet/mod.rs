@@ -21,6 +21,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use url::Url;
@@ -91,6 +92,8 @@ pub struct Fleet {
     gateway_gone: CancellationToken,
     shutdown: CancellationToken,
     tasks: JoinSet<(&'static str, anyhow::Result<()>)>,
+    /// Why a service ended before it was told to.
+    failure: watch::Sender<Option<String>>,
     throwaway: Option<throwaway::Throwaway>,
 }
 
@@ -181,6 +184,7 @@ impl Fleet {
             gateway_gone: CancellationToken::new(),
             shutdown: CancellationToken::new(),
             tasks: JoinSet::new(),
+            failure: watch::Sender::new(None),
             throwaway: None,
         };
         let settings = settings::Settings {
@@ -203,10 +207,14 @@ impl Fleet {
         for (name, serving) in starts {
             // Told even when the task panics.
             let gone = (name == "gateway").then(|| fleet.gateway_gone.clone().drop_guard());
+            let failure = fleet.failure.clone();
             fleet.tasks.spawn(async move {
-                let ended = (name, serving.await);
+                let result = serving.await;
+                if let Err(error) = &result {
+                    failure.send_replace(Some(format!("{name} ended: {error:#}")));
+                }
                 drop(gone);
-                ended
+                (name, result)
             });
         }
         Ok(fleet)
@@ -259,7 +267,7 @@ impl Fleet {
     /// Waits until every probe says ready.
     ///
     /// # Errors
-    /// The first service that is not ready after `patience`, with what it waits for.
+    /// A service that ended, or the first that is not ready after `patience`, with what it waits for.
     pub async fn ready(&self, patience: Duration) -> anyhow::Result<()> {
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(6))
@@ -270,6 +278,9 @@ impl Fleet {
         for (name, admin) in &self.admin {
             let probe = admin.join("readyz").context("make an address")?;
             while let Err(waiting) = ask(&http, probe.clone()).await {
+                if let Some(failure) = self.failure.borrow().clone() {
+                    bail!(failure);
+                }
                 ensure!(begun.elapsed() < patience, "{name} is not ready: {waiting}");
                 tokio::time::sleep(Duration::from_millis(100)).await;
             }

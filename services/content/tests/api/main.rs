@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "helpers of tests: what they cannot unwrap fails the test"
+    reason = "what the shared functions of these tests cannot unwrap fails the test"
 )]
 
 mod edits;

@@ -17,7 +17,10 @@ impl EventClient {
     /// # Errors
     /// The service does not answer.
     pub async fn find(&self, event_id: Uuid) -> Result<Option<EventSnapshot>, Error> {
-        self.0.get(&format!("/internal/events/{event_id}")).await.map_err(Error::EventService)
+        self.0
+            .get(&format!("/internal/events/{event_id}"))
+            .await
+            .map_err(Error::EventService)
     }
 
     /// An event by the code of its public page. The code is made of letters, digits, `-` and `_` alone.
@@ -25,6 +28,9 @@ impl EventClient {
     /// # Errors
     /// The service does not answer.
     pub async fn find_by_code(&self, code: &str) -> Result<Option<EventSnapshot>, Error> {
-        self.0.get(&format!("/internal/events/by-code/{code}")).await.map_err(Error::EventService)
+        self.0
+            .get(&format!("/internal/events/by-code/{code}"))
+            .await
+            .map_err(Error::EventService)
     }
 }

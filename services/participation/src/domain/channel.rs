@@ -30,10 +30,15 @@ pub fn attribute(
     let typed = tracking_code.map(str::trim).filter(|c| !c.is_empty());
     let known = typed.and_then(|typed| {
         codes.iter().find(|c| {
-            c.tracking_code == typed || c.spoken_code.as_ref().is_some_and(|s| s.eq_ignore_ascii_case(typed))
+            c.tracking_code == typed
+                || c.spoken_code
+                    .as_ref()
+                    .is_some_and(|s| s.eq_ignore_ascii_case(typed))
         })
     });
-    known.map(|c| (c.channel, Source::Code)).or(given.map(|c| (c, Source::Given)))
+    known
+        .map(|c| (c.channel, Source::Code))
+        .or(given.map(|c| (c, Source::Given)))
 }
 
 #[cfg(test)]
@@ -50,7 +55,10 @@ mod tests {
         let genie = Some((Channel::GenieTv, Source::Code));
         assert_eq!(attribute(Some(Channel::Naver), Some("Ab3"), &codes), genie);
         assert_eq!(attribute(None, Some(" 7731 "), &codes), genie);
-        assert_eq!(attribute(Some(Channel::Naver), Some("ab3"), &codes), Some((Channel::Naver, Source::Given)));
+        assert_eq!(
+            attribute(Some(Channel::Naver), Some("ab3"), &codes),
+            Some((Channel::Naver, Source::Given))
+        );
         assert_eq!(attribute(None, Some("x"), &codes), None);
         assert_eq!(attribute(None, None, &codes), None);
     }

@@ -56,7 +56,10 @@ pub fn is_invisible(c: char) -> bool {
 
 /// What a search term is compared with: an entry number's letters without groups, in capitals.
 pub fn plain_number(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_uppercase()
+    text.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_ascii_uppercase()
 }
 
 #[cfg(test)]
@@ -69,8 +72,14 @@ mod tests {
             let number = new_entry_number();
             assert_eq!(number.len(), 9, "{number}");
             assert_eq!(number.as_bytes()[4], b'-');
-            assert!(number.bytes().all(|b| b == b'-' || ALPHABET.contains(&b)), "{number}");
-            assert!(!number.contains(['0', 'O', '1', 'I', 'L', '5', 'S', '8', 'B', 'U', 'Z']), "{number}");
+            assert!(
+                number.bytes().all(|b| b == b'-' || ALPHABET.contains(&b)),
+                "{number}"
+            );
+            assert!(
+                !number.contains(['0', 'O', '1', 'I', 'L', '5', 'S', '8', 'B', 'U', 'Z']),
+                "{number}"
+            );
         }
     }
 
@@ -78,7 +87,14 @@ mod tests {
     fn a_name_is_short_and_visible() {
         assert_eq!(parse_name("  홍길동 "), Ok(Some("홍길동".to_owned())));
         assert_eq!(parse_name("   "), Ok(None));
-        assert_eq!(parse_name(&"가".repeat(50)).unwrap().unwrap().chars().count(), 50);
+        assert_eq!(
+            parse_name(&"가".repeat(50))
+                .unwrap()
+                .unwrap()
+                .chars()
+                .count(),
+            50
+        );
         assert_eq!(parse_name(&"가".repeat(51)), Err(BadName::Length));
         for bad in ["홍\0길동", "a\nb", "a\u{202e}b", "a\u{200b}"] {
             assert_eq!(parse_name(bad), Err(BadName::Characters), "{bad:?}");

@@ -20,7 +20,11 @@ mod tests {
 
     #[test]
     fn higher_prizes_go_to_higher_ranks() {
-        let prize = |name: &str, quantity| Prize { name: name.to_owned(), quantity, unit_cost: 0 };
+        let prize = |name: &str, quantity| Prize {
+            name: name.to_owned(),
+            quantity,
+            unit_cost: 0,
+        };
         let prizes = [prize("식사권", 1), prize("없음", 0), prize("커피", 2)];
         assert_eq!(of_rank(&prizes, 1), Some("식사권"));
         assert_eq!(of_rank(&prizes, 2), Some("커피"));

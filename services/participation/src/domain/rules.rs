@@ -65,7 +65,11 @@ pub fn weight(bonus: bool, weight: u32, visited: bool) -> u32 {
 
 /// How the event is drawn: chances differ only where a visit counts more.
 pub fn mode(event: &EventSnapshot) -> Mode {
-    if event.visit_bonus.enabled { Mode::Weighted } else { Mode::Uniform }
+    if event.visit_bonus.enabled {
+        Mode::Weighted
+    } else {
+        Mode::Uniform
+    }
 }
 
 /// The rules as they are published under their hash. They name the draw, so that rules of one draw do not fit another.
@@ -75,7 +79,11 @@ pub fn published(event: &EventSnapshot, draw_id: Uuid) -> Value {
         .iter()
         .map(|p| json!({"name": p.name, "quantity": p.quantity, "unitCost": p.unit_cost}))
         .collect();
-    let visit = if event.visit_bonus.enabled { event.visit_bonus.weight.max(1) } else { 1 };
+    let visit = if event.visit_bonus.enabled {
+        event.visit_bonus.weight.max(1)
+    } else {
+        1
+    };
     json!({
         "version": janchi_draw::VERSION,
         "drawId": draw_id,
@@ -136,10 +144,22 @@ mod tests {
         let open = rules(EventStatus::Ongoing, end);
         assert_eq!(open.phase(end - TimeDelta::milliseconds(1)), Phase::Open);
         assert_eq!(open.phase(end), Phase::ClosedByClock);
-        assert_eq!(rules(EventStatus::Scheduled, end).phase(end - TimeDelta::milliseconds(1)), Phase::Closed);
-        assert_eq!(rules(EventStatus::Ended, end).phase(end - TimeDelta::days(1)), Phase::Closed);
-        assert_eq!(rules(EventStatus::Cancelled, end).phase(end - TimeDelta::days(1)), Phase::Cancelled);
-        let frozen = EventRules { frozen_at: Some(end), ..open };
+        assert_eq!(
+            rules(EventStatus::Scheduled, end).phase(end - TimeDelta::milliseconds(1)),
+            Phase::Closed
+        );
+        assert_eq!(
+            rules(EventStatus::Ended, end).phase(end - TimeDelta::days(1)),
+            Phase::Closed
+        );
+        assert_eq!(
+            rules(EventStatus::Cancelled, end).phase(end - TimeDelta::days(1)),
+            Phase::Cancelled
+        );
+        let frozen = EventRules {
+            frozen_at: Some(end),
+            ..open
+        };
         assert_eq!(frozen.phase(end - TimeDelta::days(1)), Phase::Closed);
     }
 

@@ -19,7 +19,10 @@ pub fn replaced_at(at: DateTime<Utc>) -> DateTime<Utc> {
 
 /// Whether `typed` is the code of now or of the half minute before, which the entrant may still be typing.
 pub fn accepts(secret: &[u8; 32], typed: &str, now: DateTime<Utc>) -> bool {
-    let typed: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    let typed: String = typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .collect();
     let current = half_minute(now);
     let fits = |moment| constant_time_eq(code(secret, moment).as_bytes(), typed.as_bytes());
     fits(current) | fits(current - 1)
@@ -30,7 +33,14 @@ fn half_minute(at: DateTime<Utc>) -> i64 {
 }
 
 fn code(secret: &[u8; 32], moment: i64) -> String {
-    let key = janchi_draw::final_key(secret, "visit-code", 0, &[0; 32], moment.unsigned_abs(), &[0; 32]);
+    let key = janchi_draw::final_key(
+        secret,
+        "visit-code",
+        0,
+        &[0; 32],
+        moment.unsigned_abs(),
+        &[0; 32],
+    );
     format!("{:06}", Numbers::new(&key).below(1_000_000))
 }
 
@@ -58,8 +68,15 @@ mod tests {
         for second in [-1, 60, 3600] {
             assert!(!accepts(&secret, &shown, at(second)), "after {second} s");
         }
-        assert!(accepts(&secret, &format!("{} {}", &shown[..3], &shown[3..]), at(3)));
-        assert!(!accepts(&[5; 32], &shown, at(3)), "the code of another shop");
+        assert!(accepts(
+            &secret,
+            &format!("{} {}", &shown[..3], &shown[3..]),
+            at(3)
+        ));
+        assert!(
+            !accepts(&[5; 32], &shown, at(3)),
+            "the code of another shop"
+        );
         assert!(!accepts(&secret, "", at(3)));
         assert_eq!(replaced_at(at(3)), at(30));
     }

@@ -40,9 +40,14 @@ impl Step {
     }
 
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Contacted, Self::Claimed, Self::Forfeited, Self::Promoted]
-            .into_iter()
-            .find(|s| s.code() == code)
+        [
+            Self::Contacted,
+            Self::Claimed,
+            Self::Forfeited,
+            Self::Promoted,
+        ]
+        .into_iter()
+        .find(|s| s.code() == code)
     }
 }
 
@@ -105,7 +110,9 @@ impl Drawn {
 
     /// `DRAWN`, `CONTACTED`, `CLAIMED`, `FORFEITED`, or `WAITING` for an alternate.
     pub fn state(&self) -> &'static str {
-        let last = [Step::Forfeited, Step::Claimed, Step::Contacted].into_iter().find(|s| self.taken(*s).is_some());
+        let last = [Step::Forfeited, Step::Claimed, Step::Contacted]
+            .into_iter()
+            .find(|s| self.taken(*s).is_some());
         match last {
             Some(step) => step.code(),
             None if self.place().is_some() => "DRAWN",
@@ -134,7 +141,10 @@ impl Drawn {
 
 /// Who moves up when a place becomes free: the first alternate in order who still waits.
 pub fn next_alternate(drawn: &[Drawn]) -> Option<&Drawn> {
-    drawn.iter().filter(|d| d.is_waiting()).min_by_key(|d| d.rank)
+    drawn
+        .iter()
+        .filter(|d| d.is_waiting())
+        .min_by_key(|d| d.rank)
 }
 
 #[cfg(test)]
@@ -165,10 +175,22 @@ mod tests {
         let winner = |steps: &[Step]| drawn(Kind::Winner, 1, steps);
         assert_eq!(winner(&[]).allows(Claimed), Ok(true));
         assert_eq!(winner(&[Contacted]).allows(Contacted), Ok(false));
-        assert_eq!(winner(&[Claimed]).allows(Forfeited), Err(Refused::AlreadyClaimed));
-        assert_eq!(winner(&[Forfeited]).allows(Claimed), Err(Refused::AlreadyForfeited));
-        assert_eq!(drawn(Kind::Alternate, 1, &[]).allows(Contacted), Err(Refused::NotAWinner));
-        assert_eq!(drawn(Kind::Alternate, 1, &[Step::Promoted]).allows(Contacted), Ok(true));
+        assert_eq!(
+            winner(&[Claimed]).allows(Forfeited),
+            Err(Refused::AlreadyClaimed)
+        );
+        assert_eq!(
+            winner(&[Forfeited]).allows(Claimed),
+            Err(Refused::AlreadyForfeited)
+        );
+        assert_eq!(
+            drawn(Kind::Alternate, 1, &[]).allows(Contacted),
+            Err(Refused::NotAWinner)
+        );
+        assert_eq!(
+            drawn(Kind::Alternate, 1, &[Step::Promoted]).allows(Contacted),
+            Ok(true)
+        );
     }
 
     #[test]

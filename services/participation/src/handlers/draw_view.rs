@@ -70,7 +70,9 @@ pub fn published_seed(keyring: &Keyring, draw: &Draw) -> Result<Option<String>, 
     if draw.drawn_at.is_none() {
         return Ok(None);
     }
-    let seed = keyring.decrypt(&draw.seed, &seed_place(draw.id)).context("open the seed of a draw")?;
+    let seed = keyring
+        .decrypt(&draw.seed, &seed_place(draw.id))
+        .context("open the seed of a draw")?;
     Ok(Some(hex::encode(seed)))
 }
 
@@ -78,7 +80,11 @@ pub fn published_seed(keyring: &Keyring, draw: &Draw) -> Result<Option<String>, 
 ///
 /// # Errors
 /// A statement fails, or something sealed does not open.
-pub async fn people(db: &PgPool, keyring: &Keyring, draw: &Draw) -> Result<Vec<(Drawn, Person)>, Error> {
+pub async fn people(
+    db: &PgPool,
+    keyring: &Keyring,
+    draw: &Draw,
+) -> Result<Vec<(Drawn, Person)>, Error> {
     let mut connection = db.acquire().await?;
     let drawn = store::winners::list_drawn(&mut connection, draw.id, None).await?;
     let ids: Vec<Uuid> = drawn.iter().map(|d| d.participant_id).collect();
@@ -87,7 +93,9 @@ pub async fn people(db: &PgPool, keyring: &Keyring, draw: &Draw) -> Result<Vec<(
     drawn
         .into_iter()
         .map(|drawn| {
-            let row = rows.get(&drawn.participant_id).context("find a drawn entry")?;
+            let row = rows
+                .get(&drawn.participant_id)
+                .context("find a drawn entry")?;
             let personal = read_sealed::open(keyring, row)?;
             let person = Person {
                 participant_id: drawn.participant_id,
@@ -105,15 +113,28 @@ pub async fn people(db: &PgPool, keyring: &Keyring, draw: &Draw) -> Result<Vec<(
 ///
 /// # Errors
 /// A statement fails, or something sealed does not open.
-pub async fn draw_view(db: &PgPool, keyring: &Keyring, rules: &EventRules, draw: &Draw) -> Result<DrawView, Error> {
+pub async fn draw_view(
+    db: &PgPool,
+    keyring: &Keyring,
+    rules: &EventRules,
+    draw: &Draw,
+) -> Result<DrawView, Error> {
     let (mut winners, mut alternates) = (Vec::new(), Vec::new());
     for (drawn, person) in people(db, keyring, draw).await? {
         match drawn.kind {
             Kind::Winner => {
                 let prize = prize::of_rank(&rules.prizes, drawn.rank).map(str::to_owned);
-                winners.push(Place { rank: drawn.rank, person, prize });
+                winners.push(Place {
+                    rank: drawn.rank,
+                    person,
+                    prize,
+                });
             }
-            Kind::Alternate => alternates.push(Place { rank: drawn.rank, person, prize: None }),
+            Kind::Alternate => alternates.push(Place {
+                rank: drawn.rank,
+                person,
+                prize: None,
+            }),
         }
     }
     Ok(DrawView {

@@ -34,7 +34,10 @@ pub async fn create(
     body: Option<Json<NewDraw>>,
 ) -> Result<(StatusCode, Json<DrawView>), Error> {
     let body = body.map(|b| b.0).unwrap_or_default();
-    if body.alternate_count.is_some_and(|count| count > MOST_ALTERNATES) {
+    if body
+        .alternate_count
+        .is_some_and(|count| count > MOST_ALTERNATES)
+    {
         return Err(Field::new(
             "alternateCount",
             "OUT_OF_RANGE",
@@ -44,9 +47,18 @@ pub async fn create(
         .into());
     }
     if body.winner_count == Some(0) {
-        return Err(Field::new("winnerCount", "OUT_OF_RANGE", "당첨자는 한 명 이상이어야 해요.", "Must be at least 1.").into());
+        return Err(Field::new(
+            "winnerCount",
+            "OUT_OF_RANGE",
+            "당첨자는 한 명 이상이어야 해요.",
+            "Must be at least 1.",
+        )
+        .into());
     }
-    let key = key.0.map(|key| Ok::<_, Error>((key, fingerprint(&lookup, event_id, &body)?))).transpose()?;
+    let key = key
+        .0
+        .map(|key| Ok::<_, Error>((key, fingerprint(&lookup, event_id, &body)?)))
+        .transpose()?;
     let asked = Asked {
         owner: owner.user_id,
         event_id,
@@ -56,13 +68,21 @@ pub async fn create(
     };
     // A draw that has begun is finished, whether or not its owner still waits for the answer.
     let (work_db, work_keyring) = (db.clone(), keyring.clone());
-    let drawing = janchi_runtime::request_id::scope(janchi_runtime::request_id::current(), async move {
-        run_draw(&work_db, &work_keyring, &book, asked, clock.now()).await
-    });
+    let drawing =
+        janchi_runtime::request_id::scope(janchi_runtime::request_id::current(), async move {
+            run_draw(&work_db, &work_keyring, &book, asked, clock.now()).await
+        });
     let draw_id = tokio::spawn(drawing).await.context("run a draw")??;
-    let draw = store::draws::find_draw(&db, draw_id).await?.ok_or(Error::NotFound)?;
-    let rules = store::rules::find_rules(&db, draw.event_id).await?.ok_or(Error::NotFound)?;
-    Ok((StatusCode::CREATED, Json(draw_view(&db, &keyring, &rules, &draw).await?)))
+    let draw = store::draws::find_draw(&db, draw_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let rules = store::rules::find_rules(&db, draw.event_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    Ok((
+        StatusCode::CREATED,
+        Json(draw_view(&db, &keyring, &rules, &draw).await?),
+    ))
 }
 
 fn fingerprint(lookup: &LookupKey, event_id: Uuid, body: &NewDraw) -> Result<[u8; 32], Error> {
@@ -89,11 +109,16 @@ pub async fn list(
     PageRequest::parse(query.limit, query.cursor)?;
     book.owned_event(owner.user_id, event_id).await?;
     let mut items = Vec::new();
-    if let (Some(rules), Some(draw)) =
-        (store::rules::find_rules(&db, event_id).await?, store::draws::find_draw_of_event(&db, event_id).await?)
-    {
+    if let (Some(rules), Some(draw)) = (
+        store::rules::find_rules(&db, event_id).await?,
+        store::draws::find_draw_of_event(&db, event_id).await?,
+    ) {
         items.push(draw_view(&db, &keyring, &rules, &draw).await?);
     }
     let total_count = i64::try_from(items.len()).unwrap_or(i64::MAX);
-    Ok(Json(List { items, next_cursor: None, total_count }))
+    Ok(Json(List {
+        items,
+        next_cursor: None,
+        total_count,
+    }))
 }

@@ -77,10 +77,18 @@ pub async fn visit(
     Json(body): Json<VisitCode>,
 ) -> Result<Json<OwnEntry>, Error> {
     if body.visit_code.len() > 64 {
-        return Err(Field::new("visitCode", "INVALID", "코드를 확인해 주세요.", "Please check the code.").into());
+        return Err(Field::new(
+            "visitCode",
+            "INVALID",
+            "코드를 확인해 주세요.",
+            "Please check the code.",
+        )
+        .into());
     }
     let entry = own(&db, &caller).await?;
-    let rules = store::rules::find_rules(&db, entry.event_id).await?.ok_or(Error::ReceiptEnded)?;
+    let rules = store::rules::find_rules(&db, entry.event_id)
+        .await?
+        .ok_or(Error::ReceiptEnded)?;
     if rules.frozen_at.is_some() && !entry.visited {
         return Err(Error::EntriesFrozen);
     }
@@ -111,14 +119,19 @@ pub struct Proof {
 
 pub async fn prove(State(db): State<PgPool>, caller: Entrant) -> Result<Json<Proof>, Error> {
     let entry = own(&db, &caller).await?;
-    let draw = store::draws::find_draw_of_event(&db, entry.event_id).await?.ok_or(Error::ReceiptEnded)?;
+    let draw = store::draws::find_draw_of_event(&db, entry.event_id)
+        .await?
+        .ok_or(Error::ReceiptEnded)?;
     let entries_root = draw.entries_root.ok_or(Error::EntriesNotFrozen)?;
     let entries = store::draws::list_by_tag(&db, entry.event_id).await?;
     let (event_id, count, own_tag) = (entry.event_id.to_string(), entries.len(), entry.tag);
     // A long list takes a while to hash: not on a thread that serves others.
     let (index, path) = tokio::task::spawn_blocking(move || {
         let index = entries.iter().position(|e| e.tag == own_tag)?;
-        let leaves: Vec<_> = entries.iter().map(|e| janchi_draw::leaf(&event_id, &e.tag, e.weight)).collect();
+        let leaves: Vec<_> = entries
+            .iter()
+            .map(|e| janchi_draw::leaf(&event_id, &e.tag, e.weight))
+            .collect();
         Some((index, janchi_draw::inclusion_path(&leaves, index)?))
     })
     .await
@@ -138,14 +151,22 @@ pub async fn prove(State(db): State<PgPool>, caller: Entrant) -> Result<Json<Pro
 
 /// The receipt is good as long as its entry is there.
 async fn own(db: &PgPool, caller: &Entrant) -> Result<Entry, Error> {
-    store::entries::find_entry(db, caller.participant_id).await?.ok_or(Error::ReceiptEnded)
+    store::entries::find_entry(db, caller.participant_id)
+        .await?
+        .ok_or(Error::ReceiptEnded)
 }
 
 async fn own_entry(db: &PgPool, entry: Entry) -> Result<OwnEntry, Error> {
-    let rules = store::rules::find_rules(db, entry.event_id).await?.ok_or(Error::ReceiptEnded)?;
-    let draw = store::draws::find_draw_of_event(db, entry.event_id).await?.ok_or(Error::ReceiptEnded)?;
+    let rules = store::rules::find_rules(db, entry.event_id)
+        .await?
+        .ok_or(Error::ReceiptEnded)?;
+    let draw = store::draws::find_draw_of_event(db, entry.event_id)
+        .await?
+        .ok_or(Error::ReceiptEnded)?;
     let mut connection = db.acquire().await?;
-    let drawn = store::winners::list_drawn(&mut connection, draw.id, Some(entry.id)).await?.pop();
+    let drawn = store::winners::list_drawn(&mut connection, draw.id, Some(entry.id))
+        .await?
+        .pop();
     let result = match &drawn {
         _ if draw.drawn_at.is_none() => OwnResult::Pending,
         Some(drawn) if drawn.is_winner() => OwnResult::Won,

@@ -26,7 +26,16 @@ use uuid::Uuid;
 const PAGE: i64 = 1000;
 /// A sheet holds a million rows and a bit, the head included.
 const SHEET: u32 = 1_000_000;
-const HEAD: [&str; 8] = ["응모번호", "이름", "전화번호", "채널", "매장 방문", "추첨 가중치", "당첨", "참여 시각"];
+const HEAD: [&str; 8] = [
+    "응모번호",
+    "이름",
+    "전화번호",
+    "채널",
+    "매장 방문",
+    "추첨 가중치",
+    "당첨",
+    "참여 시각",
+];
 
 type Cells = [String; 8];
 
@@ -53,7 +62,10 @@ impl Form {
     const fn named(self) -> (&'static str, &'static str) {
         match self {
             Self::Csv => ("csv", "text/csv; charset=utf-8"),
-            Self::Xlsx => ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            Self::Xlsx => (
+                "xlsx",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ),
         }
     }
 }
@@ -68,8 +80,12 @@ pub async fn export(
     Query(query): Query<ExportQuery>,
 ) -> Result<Response, Error> {
     let event = book.owned_event(owner.user_id, event_id).await?;
-    let filter =
-        Filter { channel: query.channel, visited: query.visited, winner: query.winner, search: None };
+    let filter = Filter {
+        channel: query.channel,
+        visited: query.visited,
+        winner: query.winner,
+        search: None,
+    };
     let (ending, kind) = query.format.named();
 
     let mut tx = db.begin().await?;
@@ -85,7 +101,14 @@ pub async fn export(
     };
     let name = event.map_or_else(|| "event".to_owned(), |e| e.rules.code.clone());
     let attachment = format!("attachment; filename=\"participants-{name}.{ending}\"");
-    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, attachment)], body).into_response())
+    Ok((
+        [
+            (CONTENT_TYPE, kind.to_owned()),
+            (CONTENT_DISPOSITION, attachment),
+        ],
+        body,
+    )
+        .into_response())
 }
 
 /// The rows, a page at a time.
@@ -95,18 +118,31 @@ fn rows(
     event_id: Uuid,
     filter: Filter,
 ) -> impl Stream<Item = Result<Vec<Cells>, Error>> + Send + 'static {
-    stream::try_unfold((db, keyring, filter, None), move |(db, keyring, filter, before)| async move {
-        let page = store::participants::list_participants(&db, event_id, &filter, before, PAGE).await?;
-        let Some(last) = page.last().map(|row| row.entry_no) else { return Ok(None) };
-        let cells = page.iter().map(|row| cells(&keyring, row)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Some((cells, (db, keyring, filter, Some(last)))))
-    })
+    stream::try_unfold(
+        (db, keyring, filter, None),
+        move |(db, keyring, filter, before)| async move {
+            let page = store::participants::list_participants(&db, event_id, &filter, before, PAGE)
+                .await?;
+            let Some(last) = page.last().map(|row| row.entry_no) else {
+                return Ok(None);
+            };
+            let cells = page
+                .iter()
+                .map(|row| cells(&keyring, row))
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(Some((cells, (db, keyring, filter, Some(last)))))
+        },
+    )
 }
 
 fn cells(keyring: &Keyring, row: &Listed) -> Result<Cells, Error> {
     let personal = read_sealed::open(keyring, row)?;
     let yes = |told: bool| if told { "예" } else { "" }.to_owned();
-    let channel = row.channel.as_deref().and_then(Channel::from_code).map_or("", |c| c.named().ko);
+    let channel = row
+        .channel
+        .as_deref()
+        .and_then(Channel::from_code)
+        .map_or("", |c| c.named().ko);
     Ok([
         row.entry_number.clone(),
         personal.name.unwrap_or_default(),
@@ -115,7 +151,10 @@ fn cells(keyring: &Keyring, row: &Listed) -> Result<Cells, Error> {
         yes(row.visited),
         row.weight.to_string(),
         yes(row.winner),
-        row.entered_at.with_timezone(&seoul::offset()).format("%Y-%m-%d %H:%M:%S").to_string(),
+        row.entered_at
+            .with_timezone(&seoul::offset())
+            .format("%Y-%m-%d %H:%M:%S")
+            .to_string(),
     ])
 }
 
@@ -137,13 +176,20 @@ fn csv_bytes(rows: &[Cells]) -> Result<Vec<u8>, Error> {
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
     for row in rows {
-        writer.write_record(row.iter().map(|cell| safe_cell(cell).into_owned())).context("write a line")?;
+        writer
+            .write_record(row.iter().map(|cell| safe_cell(cell).into_owned()))
+            .context("write a line")?;
     }
-    Ok(writer.into_inner().map_err(|e| e.into_error()).context("finish lines")?)
+    Ok(writer
+        .into_inner()
+        .map_err(|e| e.into_error())
+        .context("finish lines")?)
 }
 
 /// Writes a workbook to a temporary file, row by row: its memory does not grow with the list.
-async fn write_workbook(rows: impl Stream<Item = Result<Vec<Cells>, Error>> + Send + 'static) -> Result<tokio::fs::File, Error> {
+async fn write_workbook(
+    rows: impl Stream<Item = Result<Vec<Cells>, Error>> + Send + 'static,
+) -> Result<tokio::fs::File, Error> {
     let (pages, waiting) = mpsc::channel(2);
     let writing = tokio::task::spawn_blocking(move || fill_workbook(waiting));
     let mut rows = std::pin::pin!(rows);

@@ -15,7 +15,9 @@ pub async fn show_draw(
     Path(event_id): Path<Uuid>,
 ) -> Result<Json<DrawPublic>, Error> {
     book.opened_event(event_id).await?.ok_or(Error::NotFound)?;
-    let draw = store::draws::find_draw_of_event(&db, event_id).await?.ok_or(Error::NotFound)?;
+    let draw = store::draws::find_draw_of_event(&db, event_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     Ok(Json(draw.public()))
 }
 

@@ -66,10 +66,19 @@ pub async fn list(
         Some(q) => Some(search(&db, &keyring, &lookup, event_id, q).await?),
         None => None,
     };
-    let filter = Filter { channel: query.channel, visited: query.visited, winner: query.winner, search };
-    let rows = store::participants::list_participants(&db, event_id, &filter, before, page.rows()).await?;
+    let filter = Filter {
+        channel: query.channel,
+        visited: query.visited,
+        winner: query.winner,
+        search,
+    };
+    let rows =
+        store::participants::list_participants(&db, event_id, &filter, before, page.rows()).await?;
     let total = store::participants::count_participants(&db, event_id, &filter).await?;
-    let items = rows.iter().map(|row| participant(&keyring, row)).collect::<Result<Vec<_>, _>>()?;
+    let items = rows
+        .iter()
+        .map(|row| participant(&keyring, row))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(Json(page.page(items, total, |p| p.entry_no)))
 }
 
@@ -99,12 +108,20 @@ async fn search(
     q: &str,
 ) -> Result<Search, Error> {
     if q.chars().count() > 50 || q.chars().any(char::is_control) {
-        return Err(Field::new("q", "INVALID", "검색어를 50자 이내로 줄여 주세요.", "Up to 50 characters.").into());
+        return Err(Field::new(
+            "q",
+            "INVALID",
+            "검색어를 50자 이내로 줄여 주세요.",
+            "Up to 50 characters.",
+        )
+        .into());
     }
     let term = q.to_lowercase();
     let mut connection = db.acquire().await?;
     let named = store::participants::find_named(&mut connection, event_id, |id, sealed| {
-        keyring.decrypt_text(sealed, &name_place(id)).is_ok_and(|name| name.to_lowercase().contains(&term))
+        keyring
+            .decrypt_text(sealed, &name_place(id))
+            .is_ok_and(|name| name.to_lowercase().contains(&term))
     })
     .await?;
     let four_digits = q.len() == 4 && q.bytes().all(|b| b.is_ascii_digit());
@@ -135,7 +152,9 @@ pub async fn mark_visit(
     Path((event_id, participant_id)): Path<(Uuid, Uuid)>,
     Empty: Empty,
 ) -> Result<Json<Visited>, Error> {
-    book.owned_event(owner.user_id, event_id).await?.ok_or(Error::NotFound)?;
+    book.owned_event(owner.user_id, event_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     let method = Method::Owner(owner.user_id);
     let entry = ops::visit::mark(&db, event_id, participant_id, method, clock.now()).await?;
     Ok(Json(Visited {
@@ -164,7 +183,10 @@ pub async fn visit_code(
     owner: Owner,
     Path(event_id): Path<Uuid>,
 ) -> Result<Json<CounterCode>, Error> {
-    let event = book.owned_event(owner.user_id, event_id).await?.ok_or(Error::EventNotOpen)?;
+    let event = book
+        .owned_event(owner.user_id, event_id)
+        .await?
+        .ok_or(Error::EventNotOpen)?;
     let secret = keyring
         .decrypt(&event.rules.visit_secret, &visit_secret_place(event_id))
         .context("open an event's counter key")?;

@@ -80,16 +80,37 @@ pub async fn enter(
     Json(body): Json<NewParticipation>,
 ) -> Result<(StatusCode, Json<Receipt>), Error> {
     let checked = check(&body)?;
-    let request_hash = key.0.map(|key| request_hash(&lookup, &key, &body)).transpose()?;
+    let request_hash = key
+        .0
+        .map(|key| request_hash(&lookup, &key, &body))
+        .transpose()?;
     let now = clock.now();
     let event = find_event(&book, &checked.event, request_hash.is_some()).await?;
-    if body.event_code.as_ref().is_some_and(|code| *code != event.rules.code) {
+    if body
+        .event_code
+        .as_ref()
+        .is_some_and(|code| *code != event.rules.code)
+    {
         return Err(Error::NotFound);
     }
     let visited = check_visit_code(&keyring, &event, body.visit_code.as_deref(), now)?;
-    let application = seal(&keyring, &lookup, &event, &body, &checked, Sealed { request_hash, visited, now, retention });
+    let application = seal(
+        &keyring,
+        &lookup,
+        &event,
+        &body,
+        &checked,
+        Sealed {
+            request_hash,
+            visited,
+            now,
+            retention,
+        },
+    );
     match desk.hand_in(application).await? {
-        Outcome::Entered(entry) => Ok((StatusCode::CREATED, Json(receipt(&signer, &event, entry)?))),
+        Outcome::Entered(entry) => {
+            Ok((StatusCode::CREATED, Json(receipt(&signer, &event, entry)?)))
+        }
         Outcome::AlreadyParticipated => Err(Error::AlreadyParticipated),
         Outcome::EventNotOpen => Err(Error::EventNotOpen),
         Outcome::EventNotFound => Err(Error::NotFound),
@@ -126,22 +147,43 @@ fn check(body: &NewParticipation) -> Result<Checked, Error> {
     }
     let name = parse_name(body.name.as_deref().unwrap_or_default()).unwrap_or_else(|bad| {
         faults.push(match bad {
-            BadName::Length => Field::new("name", "TOO_LONG", "이름은 50자까지 쓸 수 있어요.", "Up to 50 characters."),
-            BadName::Characters => {
-                Field::new("name", "INVALID", "이름에 쓸 수 없는 문자가 있어요.", "It holds characters that cannot be used.")
-            }
+            BadName::Length => Field::new(
+                "name",
+                "TOO_LONG",
+                "이름은 50자까지 쓸 수 있어요.",
+                "Up to 50 characters.",
+            ),
+            BadName::Characters => Field::new(
+                "name",
+                "INVALID",
+                "이름에 쓸 수 없는 문자가 있어요.",
+                "It holds characters that cannot be used.",
+            ),
         });
         None
     });
-    for (field, value) in [("trackingCode", &body.tracking_code), ("visitCode", &body.visit_code)] {
-        if value.as_ref().is_some_and(|v| v.len() > 64 || v.contains('\0')) {
-            faults.push(Field::new(field, "INVALID", "코드를 확인해 주세요.", "Please check the code."));
+    for (field, value) in [
+        ("trackingCode", &body.tracking_code),
+        ("visitCode", &body.visit_code),
+    ] {
+        if value
+            .as_ref()
+            .is_some_and(|v| v.len() > 64 || v.contains('\0'))
+        {
+            faults.push(Field::new(
+                field,
+                "INVALID",
+                "코드를 확인해 주세요.",
+                "Please check the code.",
+            ));
         }
     }
     let event = match (&body.event_id, &body.event_code) {
         (Some(id), _) => Some(EventName::Id(*id)),
         // A code that cannot be one is a code that nobody knows.
-        (None, Some(code)) => Some(EventName::from_code(code).unwrap_or(EventName::Id(Uuid::nil()))),
+        (None, Some(code)) => {
+            Some(EventName::from_code(code).unwrap_or(EventName::Id(Uuid::nil())))
+        }
         (None, None) => {
             faults.push(Field::new(
                 "eventCode",
@@ -153,7 +195,9 @@ fn check(body: &NewParticipation) -> Result<Checked, Error> {
         }
     };
     match (event, phone) {
-        (Some(EventName::Id(id)), Some(_)) if faults.is_empty() && id.is_nil() => Err(Error::NotFound),
+        (Some(EventName::Id(id)), Some(_)) if faults.is_empty() && id.is_nil() => {
+            Err(Error::NotFound)
+        }
         (Some(event), Some(phone)) if faults.is_empty() => Ok(Checked { event, phone, name }),
         _ => Err(Error::Invalid(faults)),
     }
@@ -162,13 +206,22 @@ fn check(body: &NewParticipation) -> Result<Checked, Error> {
 /// Stored instead of the key: whoever reads the table learns nothing of the request.
 fn request_hash(lookup: &LookupKey, key: &str, body: &NewParticipation) -> Result<[u8; 32], Error> {
     let body = serde_json::to_string(body).context("write a request")?;
-    Ok(lookup.hash("participants.request", &format!("{}:{key}{body}", key.len())))
+    Ok(lookup.hash(
+        "participants.request",
+        &format!("{}:{key}{body}", key.len()),
+    ))
 }
 
 /// A repeated request is answered even when the event has closed since: then the desk knows whether it is one.
-async fn find_event(book: &RuleBook, name: &EventName, repeatable: bool) -> Result<Arc<OpenedEvent>, Error> {
+async fn find_event(
+    book: &RuleBook,
+    name: &EventName,
+    repeatable: bool,
+) -> Result<Arc<OpenedEvent>, Error> {
     match book.open_event(name).await {
-        Err(Error::EventNotOpen) if repeatable => book.known(name).await?.ok_or(Error::EventNotOpen),
+        Err(Error::EventNotOpen) if repeatable => {
+            book.known(name).await?.ok_or(Error::EventNotOpen)
+        }
         other => other,
     }
 }
@@ -179,10 +232,18 @@ fn check_visit_code(
     typed: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<bool, Error> {
-    let Some(typed) = typed.map(str::trim).filter(|t| !t.is_empty()) else { return Ok(false) };
+    let Some(typed) = typed.map(str::trim).filter(|t| !t.is_empty()) else {
+        return Ok(false);
+    };
     let place = visit_secret_place(event.rules.event_id);
-    let secret = keyring.decrypt(&event.rules.visit_secret, &place).context("open an event's counter key")?;
-    if visit_code::accepts(&store::fixed(&secret)?, typed, now) { Ok(true) } else { Err(wrong_visit_code()) }
+    let secret = keyring
+        .decrypt(&event.rules.visit_secret, &place)
+        .context("open an event's counter key")?;
+    if visit_code::accepts(&store::fixed(&secret)?, typed, now) {
+        Ok(true)
+    } else {
+        Err(wrong_visit_code())
+    }
 }
 
 /// The 422 for a counter code that is not shown now.
@@ -220,8 +281,14 @@ fn seal(
         event_id,
         phone_hash: phone_hash(lookup, &checked.phone),
         phone_tail_hash: phone_tail_hash(lookup, event_id, &phone[phone.len() - 4..]),
-        phone: keyring.encrypt(checked.phone.local().as_bytes(), &phone_place(participant_id)),
-        name: checked.name.as_ref().map(|name| keyring.encrypt(name.as_bytes(), &name_place(participant_id))),
+        phone: keyring.encrypt(
+            checked.phone.local().as_bytes(),
+            &phone_place(participant_id),
+        ),
+        name: checked
+            .name
+            .as_ref()
+            .map(|name| keyring.encrypt(name.as_bytes(), &name_place(participant_id))),
         channel: attribute(body.channel, body.tracking_code.as_deref(), &event.codes),
         channel_given: body.channel,
         nonce,

@@ -43,9 +43,18 @@ pub async fn find_code(
     if spoken.is_empty() || spoken.len() > 32 || spoken.contains('\0') {
         return Err(Error::NotFound);
     }
-    let (event_id, channel) = store::codes::find_spoken(&db, spoken).await?.ok_or(Error::NotFound)?;
+    let (event_id, channel) = store::codes::find_spoken(&db, spoken)
+        .await?
+        .ok_or(Error::NotFound)?;
     let event_code = book.event_code(event_id).await?.ok_or(Error::NotFound)?;
-    tagged(&headers, A_MINUTE, &SpokenCode { event_code, channel })
+    tagged(
+        &headers,
+        A_MINUTE,
+        &SpokenCode {
+            event_code,
+            channel,
+        },
+    )
 }
 
 /// A draw in short, for its public page.
@@ -101,7 +110,11 @@ pub async fn show_draw(
         event_code: rules.code,
         event_title: rules.title,
         store_name: rules.store_name,
-        status: if draw.drawn_at.is_some() { Status::Drawn } else { Status::Committed },
+        status: if draw.drawn_at.is_some() {
+            Status::Drawn
+        } else {
+            Status::Committed
+        },
         mode: draw.mode,
         prizes: rules.prizes,
         winner_count: rules.winner_count,
@@ -136,7 +149,10 @@ pub async fn show_bundle(
             store::draws::list_by_tag(&db, draw.event_id)
                 .await?
                 .into_iter()
-                .map(|e| Entry { tag: hex::encode(e.tag), weight: e.weight })
+                .map(|e| Entry {
+                    tag: hex::encode(e.tag),
+                    weight: e.weight,
+                })
                 .collect(),
         ),
         None => None,
@@ -165,8 +181,12 @@ pub async fn show_bundle(
 }
 
 async fn find(db: &PgPool, draw_id: Uuid) -> Result<(Draw, EventRules), Error> {
-    let draw = store::draws::find_draw(db, draw_id).await?.ok_or(Error::NotFound)?;
-    let rules = store::rules::find_rules(db, draw.event_id).await?.ok_or(Error::NotFound)?;
+    let draw = store::draws::find_draw(db, draw_id)
+        .await?
+        .ok_or(Error::NotFound)?;
+    let rules = store::rules::find_rules(db, draw.event_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     Ok((draw, rules))
 }
 
@@ -181,7 +201,10 @@ async fn places(db: &PgPool, draw: &Draw) -> Result<Places, Error> {
     let mut connection = db.acquire().await?;
     let drawn = store::winners::list_drawn(&mut connection, draw.id, None).await?;
     let of = |kind: Kind| {
-        let rank = |d: &Drawn| Rank { rank: d.rank, tag: hex::encode(&d.tag) };
+        let rank = |d: &Drawn| Rank {
+            rank: d.rank,
+            tag: hex::encode(&d.tag),
+        };
         drawn.iter().filter(|d| d.kind == kind).map(rank).collect()
     };
     let mut forfeits: Vec<Forfeit> = drawn
@@ -189,22 +212,45 @@ async fn places(db: &PgPool, draw: &Draw) -> Result<Places, Error> {
         .filter_map(|d| {
             let given_on = d.forfeit()?;
             let reason = given_on.reason.clone().unwrap_or_default();
-            Some(Forfeit { tag: hex::encode(&d.tag), reason, at: given_on.at })
+            Some(Forfeit {
+                tag: hex::encode(&d.tag),
+                reason,
+                at: given_on.at,
+            })
         })
         .collect();
     forfeits.sort_by_key(|f| f.at);
-    Ok(Places { winners: of(Kind::Winner), alternates: of(Kind::Alternate), forfeits })
+    Ok(Places {
+        winners: of(Kind::Winner),
+        alternates: of(Kind::Alternate),
+        forfeits,
+    })
 }
 
 /// JSON with an `ETag` of its bytes, or 304 for whoever has them.
-fn tagged<T: Serialize>(headers: &HeaderMap, caching: &'static str, body: &T) -> Result<Response, Error> {
+fn tagged<T: Serialize>(
+    headers: &HeaderMap,
+    caching: &'static str,
+    body: &T,
+) -> Result<Response, Error> {
     let body = serde_json::to_vec(body).context("write an answer")?;
     let tag = format!("\"{}\"", hex::encode(&sha256(&body)[..16]));
-    let known = headers.get(IF_NONE_MATCH).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let known = headers
+        .get(IF_NONE_MATCH)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     let has_it = known.split(',').any(|k| {
         let k = k.trim();
         k == "*" || k.trim_start_matches("W/") == tag
     });
-    let head = [(ETAG, tag.as_str()), (CACHE_CONTROL, caching), (CONTENT_TYPE, "application/json")];
-    Ok(if has_it { (StatusCode::NOT_MODIFIED, head).into_response() } else { (head, body).into_response() })
+    let head = [
+        (ETAG, tag.as_str()),
+        (CACHE_CONTROL, caching),
+        (CONTENT_TYPE, "application/json"),
+    ];
+    Ok(if has_it {
+        (StatusCode::NOT_MODIFIED, head).into_response()
+    } else {
+        (head, body).into_response()
+    })
 }

@@ -71,19 +71,28 @@ pub async fn list(
     let after: usize = page.after()?.unwrap_or(0);
     book.owned_event(owner.user_id, event_id).await?;
     let all = winners(&db, &keyring, event_id).await?;
-    let (mut placed, waiting): (Vec<_>, Vec<_>) = all.into_iter().partition(|w| w.state != "WAITING");
+    let (mut placed, waiting): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|w| w.state != "WAITING");
     // A forfeited winner and whoever moved up have the same rank: the one drawn first stays first.
     placed.sort_by_key(|w| (w.rank, w.kind == Kind::Alternate.code()));
     let total = i64::try_from(placed.len()).unwrap_or(i64::MAX);
     let rows = usize::try_from(page.rows()).unwrap_or(usize::MAX);
-    let numbered: Vec<_> = placed.into_iter().enumerate().skip(after).take(rows).collect();
+    let numbered: Vec<_> = placed
+        .into_iter()
+        .enumerate()
+        .skip(after)
+        .take(rows)
+        .collect();
     let paged = page.page(numbered, total, |(place, _)| place + 1);
     let list = List {
         items: paged.items.into_iter().map(|(_, w)| w).collect(),
         next_cursor: paged.next_cursor,
         total_count: paged.total_count,
     };
-    Ok(Json(Winners { list, alternates: waiting }))
+    Ok(Json(Winners {
+        list,
+        alternates: waiting,
+    }))
 }
 
 pub async fn contacted(
@@ -95,7 +104,13 @@ pub async fn contacted(
     Path((event_id, participant_id)): Path<(Uuid, Uuid)>,
     Empty: Empty,
 ) -> Result<Json<Stepped>, Error> {
-    let wanted = Wanted { owner: owner.user_id, event_id, participant_id, step: Step::Contacted, reason: None };
+    let wanted = Wanted {
+        owner: owner.user_id,
+        event_id,
+        participant_id,
+        step: Step::Contacted,
+        reason: None,
+    };
     take(&db, &book, &keyring, wanted, clock.now()).await
 }
 
@@ -108,7 +123,13 @@ pub async fn claimed(
     Path((event_id, participant_id)): Path<(Uuid, Uuid)>,
     Empty: Empty,
 ) -> Result<Json<Stepped>, Error> {
-    let wanted = Wanted { owner: owner.user_id, event_id, participant_id, step: Step::Claimed, reason: None };
+    let wanted = Wanted {
+        owner: owner.user_id,
+        event_id,
+        participant_id,
+        step: Step::Claimed,
+        reason: None,
+    };
     take(&db, &book, &keyring, wanted, clock.now()).await
 }
 
@@ -129,7 +150,13 @@ pub async fn forfeit(
     Json(body): Json<Forfeit>,
 ) -> Result<Json<Stepped>, Error> {
     let reason = Some(parse_reason(&body.reason)?);
-    let wanted = Wanted { owner: owner.user_id, event_id, participant_id, step: Step::Forfeited, reason };
+    let wanted = Wanted {
+        owner: owner.user_id,
+        event_id,
+        participant_id,
+        step: Step::Forfeited,
+        reason,
+    };
     take(&db, &book, &keyring, wanted, clock.now()).await
 }
 
@@ -137,7 +164,13 @@ pub async fn forfeit(
 fn parse_reason(text: &str) -> Result<String, Error> {
     let reason = text.trim();
     if reason.is_empty() || reason.chars().count() > 200 || reason.chars().any(is_invisible) {
-        return Err(Field::new("reason", "INVALID", "사유를 200자 이내로 적어 주세요.", "Give a reason of up to 200 characters.").into());
+        return Err(Field::new(
+            "reason",
+            "INVALID",
+            "사유를 200자 이내로 적어 주세요.",
+            "Give a reason of up to 200 characters.",
+        )
+        .into());
     }
     if reason.chars().filter(char::is_ascii_digit).count() >= 7 {
         return Err(Field::new(
@@ -158,22 +191,31 @@ async fn take(
     wanted: Wanted,
     now: DateTime<Utc>,
 ) -> Result<Json<Stepped>, Error> {
-    book.owned_event(wanted.owner, wanted.event_id).await?.ok_or(Error::NotFound)?;
+    book.owned_event(wanted.owner, wanted.event_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     let promoted = step_winner(db, &wanted, now).await?;
     let all = winners(db, keyring, wanted.event_id).await?;
     let find = |id: Uuid| all.iter().find(|w| w.person.participant_id == id).cloned();
     let winner = find(wanted.participant_id).ok_or(Error::NotFound)?;
-    Ok(Json(Stepped { winner, promoted: promoted.and_then(find) }))
+    Ok(Json(Stepped {
+        winner,
+        promoted: promoted.and_then(find),
+    }))
 }
 
 async fn winners(db: &PgPool, keyring: &Keyring, event_id: Uuid) -> Result<Vec<Winner>, Error> {
-    let (Some(rules), Some(draw)) =
-        (store::rules::find_rules(db, event_id).await?, store::draws::find_draw_of_event(db, event_id).await?)
-    else {
+    let (Some(rules), Some(draw)) = (
+        store::rules::find_rules(db, event_id).await?,
+        store::draws::find_draw_of_event(db, event_id).await?,
+    ) else {
         return Ok(Vec::new());
     };
     let people = people(db, keyring, &draw).await?;
-    Ok(people.into_iter().map(|(drawn, person)| winner(&rules, &drawn, person)).collect())
+    Ok(people
+        .into_iter()
+        .map(|(drawn, person)| winner(&rules, &drawn, person))
+        .collect())
 }
 
 fn winner(rules: &EventRules, drawn: &Drawn, person: Person) -> Winner {
@@ -183,8 +225,17 @@ fn winner(rules: &EventRules, drawn: &Drawn, person: Person) -> Winner {
         person,
         kind: drawn.kind.code(),
         state: drawn.state(),
-        prize: place.and_then(|place| prize::of_rank(&rules.prizes, place)).map(str::to_owned),
+        prize: place
+            .and_then(|place| prize::of_rank(&rules.prizes, place))
+            .map(str::to_owned),
         reason: drawn.forfeit().and_then(|t| t.reason.clone()),
-        history: drawn.steps.iter().map(|t| HistoryStep { step: t.step.code(), at: t.at }).collect(),
+        history: drawn
+            .steps
+            .iter()
+            .map(|t| HistoryStep {
+                step: t.step.code(),
+                at: t.at,
+            })
+            .collect(),
     }
 }

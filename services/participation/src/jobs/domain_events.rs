@@ -20,7 +20,12 @@ pub struct DomainEvents {
 
 impl DomainEvents {
     pub fn new(db: PgPool, keyring: Keyring, book: RuleBook, clock: Clock) -> Self {
-        Self { db, keyring, book, clock }
+        Self {
+            db,
+            keyring,
+            book,
+            clock,
+        }
     }
 
     async fn event_changed(&self, message: &Message) -> Result<(), JobError> {
@@ -37,14 +42,21 @@ impl DomainEvents {
     }
 
     async fn distribution_started(&self, message: &Message) -> Result<(), JobError> {
-        let DistributionEvent::Started { event_id, owner_id, run, codes } = message.decode()? else {
+        let DistributionEvent::Started {
+            event_id,
+            owner_id,
+            run,
+            codes,
+        } = message.decode()?
+        else {
             return Err(JobError::Discard("not what its name says".to_owned()));
         };
         let mut tx = self.db.begin().await?;
         if !settle(&mut tx, message).await? {
             return Ok(());
         }
-        store::codes::insert_codes(&mut tx, event_id, owner_id, run, &codes, self.clock.now()).await?;
+        store::codes::insert_codes(&mut tx, event_id, owner_id, run, &codes, self.clock.now())
+            .await?;
         tx.commit().await?;
         self.book.forget(event_id, None);
         Ok(())

@@ -22,7 +22,9 @@ pub async fn destroy_on_schedule(db: PgPool, clock: Clock, shutdown: Cancellatio
         match destroy_due(&db, clock.now()).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(entries = count, "personal data destroyed on schedule"),
-            Err(error) => tracing::warn!(error = %error, "scheduled destruction failed, will try again"),
+            Err(error) => {
+                tracing::warn!(error = %error, "scheduled destruction failed, will try again")
+            }
         }
         tokio::select! {
             () = shutdown.cancelled() => return,
@@ -49,9 +51,17 @@ pub async fn destroy_due(db: &PgPool, now: DateTime<Utc>) -> Result<u64, Error> 
             *by_event.entry(event_id).or_default() += 1;
         }
         for (event_id, count) in by_event {
-            store::erasures::insert_erasure(&mut tx, Reason::Expired, Some(event_id), count, now).await?;
+            store::erasures::insert_erasure(&mut tx, Reason::Expired, Some(event_id), count, now)
+                .await?;
             let detail = serde_json::json!({"entries": count});
-            janchi_db::audit::record(&mut tx, "system", "entries.destroyed", &event_id.to_string(), detail).await?;
+            janchi_db::audit::record(
+                &mut tx,
+                "system",
+                "entries.destroyed",
+                &event_id.to_string(),
+                detail,
+            )
+            .await?;
         }
         tx.commit().await?;
     }
@@ -61,10 +71,21 @@ pub async fn destroy_due(db: &PgPool, now: DateTime<Utc>) -> Result<u64, Error> 
 ///
 /// # Errors
 /// A statement fails.
-pub async fn erase_owner(connection: &mut PgConnection, owner_id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
+pub async fn erase_owner(
+    connection: &mut PgConnection,
+    owner_id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
     let entries = store::erasures::erase_owner(connection, owner_id).await?;
     store::erasures::insert_erasure(connection, Reason::OwnerDeleted, None, entries, now).await?;
     let detail = serde_json::json!({"entries": entries});
-    janchi_db::audit::record(connection, "system", "owner.erased", &owner_id.to_string(), detail).await?;
+    janchi_db::audit::record(
+        connection,
+        "system",
+        "owner.erased",
+        &owner_id.to_string(),
+        detail,
+    )
+    .await?;
     Ok(())
 }

@@ -47,7 +47,11 @@ pub struct EntryDesk {
 impl EntryDesk {
     /// Opens a desk with room for `room` waiting applications, and returns the work behind it, to be spawned. It ends
     /// when `closing` is cancelled and everybody who waits is answered.
-    pub fn open(db: PgPool, room: usize, closing: CancellationToken) -> (Self, impl Future<Output = ()> + Send) {
+    pub fn open(
+        db: PgPool,
+        room: usize,
+        closing: CancellationToken,
+    ) -> (Self, impl Future<Output = ()> + Send) {
         let (queue, waiting) = mpsc::channel(room.max(1));
         (Self { queue }, serve(db, waiting, closing))
     }
@@ -58,10 +62,15 @@ impl EntryDesk {
     /// `QueueFull` at once when too many wait; a database error when it is not known to be stored.
     pub async fn hand_in(&self, application: Application) -> Result<Outcome, Error> {
         let (answer, told) = oneshot::channel();
-        self.queue.try_send(Waiting { application, answer }).map_err(|_| {
-            metrics::counter!("janchi_entries_turned_away_total").increment(1);
-            Error::QueueFull
-        })?;
+        self.queue
+            .try_send(Waiting {
+                application,
+                answer,
+            })
+            .map_err(|_| {
+                metrics::counter!("janchi_entries_turned_away_total").increment(1);
+                Error::QueueFull
+            })?;
         told.await.map_err(|_| Error::QueueFull)?
     }
 }
@@ -83,7 +92,8 @@ async fn serve(db: PgPool, mut waiting: mpsc::Receiver<Waiting>, closing: Cancel
 }
 
 async fn store_and_answer(db: &PgPool, batch: Vec<Waiting>) {
-    let (applications, answers): (Vec<_>, Vec<_>) = batch.into_iter().map(|w| (w.application, w.answer)).unzip();
+    let (applications, answers): (Vec<_>, Vec<_>) =
+        batch.into_iter().map(|w| (w.application, w.answer)).unzip();
     match store_batch(db, &applications).await {
         Ok(outcomes) => {
             for (answer, outcome) in answers.into_iter().zip(outcomes) {
@@ -103,7 +113,9 @@ async fn store_and_answer(db: &PgPool, batch: Vec<Waiting>) {
             for (answer, application) in answers.into_iter().zip(&applications) {
                 let alone = store_batch(db, std::slice::from_ref(application)).await;
                 let _ = answer.send(alone.and_then(|mut outcomes| {
-                    outcomes.pop().ok_or_else(|| anyhow!("an entry has no outcome").into())
+                    outcomes
+                        .pop()
+                        .ok_or_else(|| anyhow!("an entry has no outcome").into())
                 }));
             }
         }
@@ -126,7 +138,10 @@ async fn store_batch(db: &PgPool, batch: &[Application]) -> Result<Vec<Outcome>,
     Ok(outcomes)
 }
 
-async fn decide_and_insert(connection: &mut PgConnection, batch: &[Application]) -> Result<Vec<Outcome>, Error> {
+async fn decide_and_insert(
+    connection: &mut PgConnection,
+    batch: &[Application],
+) -> Result<Vec<Outcome>, Error> {
     // In the order of their ids: two processes lock the same events in the same order.
     let mut event_ids: Vec<Uuid> = batch.iter().map(|a| a.event_id).collect();
     event_ids.sort_unstable();
@@ -149,7 +164,9 @@ async fn decide_and_insert(connection: &mut PgConnection, batch: &[Application])
             outcomes[at] = Some(Outcome::EventNotFound);
             continue;
         };
-        let again = earlier.get(&key).map(|entry| answer_again(application, entry));
+        let again = earlier
+            .get(&key)
+            .map(|entry| answer_again(application, entry));
         let open = event.rules.phase(application.entered_at) == Phase::Open;
         if let Some(Outcome::Entered(entry)) = again {
             // A request that is repeated after the end was answered before it.
@@ -166,10 +183,15 @@ async fn decide_and_insert(connection: &mut PgConnection, batch: &[Application])
         }
     }
 
-    let mut stored: HashMap<Uuid, Entry> =
-        insert_fresh(connection, batch, &fresh, &events).await?.into_iter().map(|entry| (entry.id, entry)).collect();
+    let mut stored: HashMap<Uuid, Entry> = insert_fresh(connection, batch, &fresh, &events)
+        .await?
+        .into_iter()
+        .map(|entry| (entry.id, entry))
+        .collect();
     for at in fresh {
-        outcomes[at] = stored.remove(&batch[at].participant_id).map(Outcome::Entered);
+        outcomes[at] = stored
+            .remove(&batch[at].participant_id)
+            .map(Outcome::Entered);
     }
     for (at, other) in repeats {
         let outcome = match &outcomes[other] {
@@ -178,7 +200,10 @@ async fn decide_and_insert(connection: &mut PgConnection, batch: &[Application])
         };
         outcomes[at] = Some(outcome);
     }
-    outcomes.into_iter().map(|o| o.ok_or_else(|| anyhow!("an application has no outcome").into())).collect()
+    outcomes
+        .into_iter()
+        .map(|o| o.ok_or_else(|| anyhow!("an application has no outcome").into()))
+        .collect()
 }
 
 /// The same request, told apart by its key, is answered with its entry; anybody else learns only that there is one.
@@ -219,8 +244,12 @@ async fn insert_fresh(
     let mut numbered = Vec::with_capacity(fresh.len());
     for at in fresh {
         let application = &batch[*at];
-        let Some(event) = events.get(&application.event_id) else { continue };
-        let count = counts.entry(application.event_id).or_insert(event.entry_count);
+        let Some(event) = events.get(&application.event_id) else {
+            continue;
+        };
+        let count = counts
+            .entry(application.event_id)
+            .or_insert(event.entry_count);
         *count += 1;
         numbered.push(Numbered {
             application,
@@ -233,7 +262,11 @@ async fn insert_fresh(
     let (ids, last): (Vec<Uuid>, Vec<i64>) = counts.into_iter().unzip();
     store::rules::set_entry_counts(connection, &ids, &last).await?;
 
-    let visits: Vec<(Uuid, Uuid)> = entries.iter().filter(|e| e.visited).map(|e| (e.id, e.event_id)).collect();
+    let visits: Vec<(Uuid, Uuid)> = entries
+        .iter()
+        .filter(|e| e.visited)
+        .map(|e| (e.id, e.event_id))
+        .collect();
     if let Some(at) = entries.first().map(|e| e.entered_at)
         && !visits.is_empty()
     {
@@ -245,13 +278,20 @@ async fn insert_fresh(
     }
     for (event_id, entries) in notes {
         // Quietly: a notification's lock would hold up every other commit of the burst.
-        janchi_queue::send_event_quietly(connection, &ParticipationEvent::Entered { event_id, entries }).await?;
+        janchi_queue::send_event_quietly(
+            connection,
+            &ParticipationEvent::Entered { event_id, entries },
+        )
+        .await?;
     }
     Ok(entries)
 }
 
 /// Inserts until every entry has a number of its own.
-async fn insert_all(connection: &mut PgConnection, numbered: Vec<Numbered<'_>>) -> Result<Vec<Entry>, Error> {
+async fn insert_all(
+    connection: &mut PgConnection,
+    numbered: Vec<Numbered<'_>>,
+) -> Result<Vec<Entry>, Error> {
     let mut entries = Vec::with_capacity(numbered.len());
     let mut left = numbered;
     for _ in 0..NUMBER_TRIES {
@@ -261,7 +301,10 @@ async fn insert_all(connection: &mut PgConnection, numbered: Vec<Numbered<'_>>) 
             if stored.contains(&one.application.participant_id) {
                 entries.push(one.stored());
             } else {
-                again.push(Numbered { entry_number: new_entry_number(), ..one });
+                again.push(Numbered {
+                    entry_number: new_entry_number(),
+                    ..one
+                });
             }
         }
         left = again;

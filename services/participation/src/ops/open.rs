@@ -36,14 +36,18 @@ pub async fn apply(
     let was_open = event.opened_at.is_some();
     match (known, event.status) {
         (Some(rules), _) => {
-            if store::rules::update_rules(connection, event).await? && rules.ends_at != event.ends_at {
+            if store::rules::update_rules(connection, event).await?
+                && rules.ends_at != event.ends_at
+            {
                 amend(connection, event, now).await?;
             }
             Ok(())
         }
         // One that ended before we heard of its opening is opened too, closed as it is: a late message about the
         // opening is old news then, and cannot open it again.
-        (None, EventStatus::Ongoing | EventStatus::Ended) => open(connection, keyring, event, now).await,
+        (None, EventStatus::Ongoing | EventStatus::Ended) => {
+            open(connection, keyring, event, now).await
+        }
         (None, EventStatus::Cancelled) if was_open => open(connection, keyring, event, now).await,
         (None, _) => Ok(()),
     }
@@ -76,22 +80,34 @@ async fn open(
         at: now,
     };
     store::draws::insert_commitment(connection, &committed).await?;
-    let draw = store::draws::find_draw(&mut *connection, draw_id).await?.context("find the draw just stored")?;
-    let opened =
-        ParticipationEvent::Opened { event_id: event.event_id, owner_id: event.owner_id, draw: draw.public() };
+    let draw = store::draws::find_draw(&mut *connection, draw_id)
+        .await?
+        .context("find the draw just stored")?;
+    let opened = ParticipationEvent::Opened {
+        event_id: event.event_id,
+        owner_id: event.owner_id,
+        draw: draw.public(),
+    };
     janchi_queue::send_event(connection, &opened).await?;
     tracing::info!(event.id = %event.event_id, draw.id = %draw_id, "event opened, seed committed");
     Ok(())
 }
 
 /// A later end, before the first entry, changes the published rules visibly. After it they stand.
-async fn amend(connection: &mut PgConnection, event: &EventSnapshot, now: DateTime<Utc>) -> Result<(), Error> {
-    let Some(ends_at) = event.ends_at else { return Ok(()) };
+async fn amend(
+    connection: &mut PgConnection,
+    event: &EventSnapshot,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let Some(ends_at) = event.ends_at else {
+        return Ok(());
+    };
     if store::entries::has_entries(&mut *connection, event.event_id).await? {
         tracing::warn!(event.id = %event.event_id, "the end moved after the first entry, published rules stay");
         return Ok(());
     }
-    let Some(draw) = store::draws::find_draw_of_event(&mut *connection, event.event_id).await? else {
+    let Some(draw) = store::draws::find_draw_of_event(&mut *connection, event.event_id).await?
+    else {
         return Ok(());
     };
     let rules = with_later_end(draw.rules, ends_at, now);

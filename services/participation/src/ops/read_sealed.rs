@@ -40,6 +40,9 @@ pub fn open(keyring: &Keyring, row: &Listed) -> Result<Personal, Error> {
         .map(|sealed| keyring.decrypt_text(sealed, &phone_place(row.id)))
         .transpose()
         .context("open an entry's number")?;
-    let masked_phone = phone.as_deref().and_then(Phone::parse).map(|phone| phone.masked());
+    let masked_phone = phone
+        .as_deref()
+        .and_then(Phone::parse)
+        .map(|phone| phone.masked());
     Ok(Personal { name, masked_phone })
 }

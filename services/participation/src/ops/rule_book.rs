@@ -5,11 +5,11 @@ use crate::domain::rules::{EventRules, Phase};
 use crate::error::Error;
 use crate::ops::open;
 use crate::store;
+use chrono::{DateTime, Utc};
 use janchi_contracts::distribution::ChannelCode;
 use janchi_contracts::event::{EventSnapshot, EventStatus};
 use janchi_crypto::Keyring;
 use janchi_runtime::Clock;
-use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,7 +34,8 @@ impl EventName {
     /// A code as it may stand in an address; anything else names no event.
     pub fn from_code(code: &str) -> Option<Self> {
         let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-        ((1..=64).contains(&code.len()) && code.bytes().all(plain)).then(|| Self::Code(code.to_owned()))
+        ((1..=64).contains(&code.len()) && code.bytes().all(plain))
+            .then(|| Self::Code(code.to_owned()))
     }
 }
 
@@ -78,7 +79,13 @@ pub struct RuleBook {
 
 impl RuleBook {
     pub fn new(db: PgPool, events: EventClient, keyring: Keyring, clock: Clock) -> Self {
-        Self { db, events, keyring, clock, memory: Arc::default() }
+        Self {
+            db,
+            events,
+            keyring,
+            clock,
+            memory: Arc::default(),
+        }
     }
 
     /// The event, if it takes entries now. A known open one is answered without asking anybody.
@@ -93,7 +100,9 @@ impl RuleBook {
                 Phase::ClosedByClock => {}
             }
         }
-        let Some(_) = self.ask(name).await?.snapshot else { return Err(Error::NotFound) };
+        let Some(_) = self.ask(name).await?.snapshot else {
+            return Err(Error::NotFound);
+        };
         match self.known(name).await? {
             Some(event) if event.rules.phase(self.clock.now()) == Phase::Open => Ok(event),
             _ => Err(Error::EventNotOpen),
@@ -117,10 +126,18 @@ impl RuleBook {
     ///
     /// # Errors
     /// `NotFound` for an unknown event and for someone else's, or whoever had to be asked does not answer.
-    pub async fn owned_event(&self, owner: Uuid, event_id: Uuid) -> Result<Option<Arc<OpenedEvent>>, Error> {
+    pub async fn owned_event(
+        &self,
+        owner: Uuid,
+        event_id: Uuid,
+    ) -> Result<Option<Arc<OpenedEvent>>, Error> {
         let name = EventName::Id(event_id);
         if let Some(known) = self.known(&name).await? {
-            return if known.rules.owner_id == owner { Ok(Some(known)) } else { Err(Error::NotFound) };
+            return if known.rules.owner_id == owner {
+                Ok(Some(known))
+            } else {
+                Err(Error::NotFound)
+            };
         }
         match &self.ask(&name).await?.snapshot {
             Some(event) if event.owner_id == owner => self.known(&name).await,
@@ -148,7 +165,12 @@ impl RuleBook {
         if let Some(known) = self.known(&name).await? {
             return Ok(Some(known.rules.code.clone()));
         }
-        Ok(self.ask(&name).await?.snapshot.as_ref().map(|s| s.code.clone()))
+        Ok(self
+            .ask(&name)
+            .await?
+            .snapshot
+            .as_ref()
+            .map(|s| s.code.clone()))
     }
 
     /// Forgets an event because it changed: the next one who asks reads it again.
@@ -177,13 +199,23 @@ impl RuleBook {
             EventName::Id(id) => Some(*id),
             EventName::Code(code) => store::rules::find_event_by_code(&self.db, code).await?,
         };
-        let Some(event_id) = event_id else { return Ok(None) };
+        let Some(event_id) = event_id else {
+            return Ok(None);
+        };
         let began = Instant::now();
-        let Some(rules) = store::rules::find_rules(&self.db, event_id).await? else { return Ok(None) };
-        let Some(draw) = store::draws::find_draw_of_event(&self.db, event_id).await? else { return Ok(None) };
+        let Some(rules) = store::rules::find_rules(&self.db, event_id).await? else {
+            return Ok(None);
+        };
+        let Some(draw) = store::draws::find_draw_of_event(&self.db, event_id).await? else {
+            return Ok(None);
+        };
         let codes = store::codes::list_codes(&self.db, event_id).await?;
-        let event =
-            Arc::new(OpenedEvent { rules, draw_id: draw.id, commitment: hex::encode(draw.commitment), codes });
+        let event = Arc::new(OpenedEvent {
+            rules,
+            draw_id: draw.id,
+            commitment: hex::encode(draw.commitment),
+            codes,
+        });
         let mut memory = self.memory();
         if memory.known.len() > REMEMBERED {
             memory.known.retain(|_, (at, _)| at.elapsed() < FRESH);
@@ -211,7 +243,9 @@ impl RuleBook {
         let flight = self.flight(name);
         let mut last = flight.lock().await;
         if let Some(asked) = last.as_ref() {
-            let kept = asked.kept_until.is_some_and(|until| self.clock.now() < until);
+            let kept = asked
+                .kept_until
+                .is_some_and(|until| self.clock.now() < until);
             if asked.began >= came || kept && asked.began.elapsed() < NEGATIVE {
                 return Ok(asked.clone());
             }
@@ -225,7 +259,11 @@ impl RuleBook {
             self.take_over(event).await?;
         }
         let kept_until = kept_until(snapshot.as_ref());
-        let asked = Arc::new(Asked { began, snapshot, kept_until });
+        let asked = Arc::new(Asked {
+            began,
+            snapshot,
+            kept_until,
+        });
         *last = Some(asked.clone());
         Ok(asked)
     }
@@ -234,7 +272,9 @@ impl RuleBook {
         let mut memory = self.memory();
         if memory.flights.len() > REMEMBERED {
             // Somebody is trying codes: what nobody waits for is dropped.
-            memory.flights.retain(|_, flight| Arc::strong_count(flight) > 1);
+            memory
+                .flights
+                .retain(|_, flight| Arc::strong_count(flight) > 1);
         }
         memory.flights.entry(name.clone()).or_default().clone()
     }

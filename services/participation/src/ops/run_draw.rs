@@ -44,10 +44,18 @@ pub async fn run_draw(
     asked: Asked,
     now: DateTime<Utc>,
 ) -> Result<Uuid, Error> {
-    if book.owned_event(asked.owner, asked.event_id).await?.is_none() {
+    if book
+        .owned_event(asked.owner, asked.event_id)
+        .await?
+        .is_none()
+    {
         // Never opened here: either not begun, or over without anyone having asked for it.
         book.refresh(asked.event_id).await?;
-        if book.owned_event(asked.owner, asked.event_id).await?.is_none() {
+        if book
+            .owned_event(asked.owner, asked.event_id)
+            .await?
+            .is_none()
+        {
             return Err(Error::EventNotEnded);
         }
     }
@@ -61,8 +69,15 @@ pub async fn run_draw(
 
 /// The message that the event has ended may still be on its way, and so may a later end: the event service knows. If
 /// it does not answer, the clock decides by the rules that are known.
-async fn ask_whether_it_ended(db: &PgPool, book: &RuleBook, event_id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
-    let rules = store::rules::find_rules(db, event_id).await?.ok_or(Error::NotFound)?;
+async fn ask_whether_it_ended(
+    db: &PgPool,
+    book: &RuleBook,
+    event_id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let rules = store::rules::find_rules(db, event_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     match rules.phase(now) {
         Phase::Closed | Phase::Cancelled => Ok(()),
         Phase::Open => book.refresh(event_id).await,
@@ -87,38 +102,64 @@ async fn draw_in(
             Claim::Fresh => {}
             Claim::Reused => return Err(Error::IdempotencyKeyReused),
             Claim::Replay { ids, .. } => {
-                let id = serde_json::from_value(ids["drawId"].clone()).context("read the ids of a replay")?;
+                let id = serde_json::from_value(ids["drawId"].clone())
+                    .context("read the ids of a replay")?;
                 return Ok(id);
             }
         }
     }
     store::draws::lock_drawing(connection, asked.event_id).await?;
     // Under this lock no entry is taken, marked or withdrawn any more.
-    let rules = store::rules::lock_rules(connection, asked.event_id).await?.ok_or(Error::NotFound)?;
+    let rules = store::rules::lock_rules(connection, asked.event_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     match rules.phase(now) {
         Phase::Cancelled => return Err(Error::EventCancelled),
         Phase::Open => return Err(Error::EventNotEnded),
         Phase::Closed | Phase::ClosedByClock => {}
     }
-    let draw = store::draws::find_draw_of_event(&mut *connection, asked.event_id).await?.ok_or(Error::NotFound)?;
+    let draw = store::draws::find_draw_of_event(&mut *connection, asked.event_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     if draw.drawn_at.is_some() {
         return Err(Error::AlreadyDrawn);
     }
-    if asked.winner_count.is_some_and(|count| count != rules.winner_count) {
-        return Err(Error::RulesFixed { winner_count: rules.winner_count });
+    if asked
+        .winner_count
+        .is_some_and(|count| count != rules.winner_count)
+    {
+        return Err(Error::RulesFixed {
+            winner_count: rules.winner_count,
+        });
     }
     let entries = store::draws::list_by_tag(&mut *connection, asked.event_id).await?;
     if entries.is_empty() {
         return Err(Error::NoParticipants);
     }
-    let alternates = asked.alternate_count.unwrap_or(rules.winner_count).min(MOST_ALTERNATES);
-    let numbers = Numbers { winners: rules.winner_count, alternates };
-    store_result(connection, keyring, &draw, &entries, numbers, asked.owner, now).await?;
+    let alternates = asked
+        .alternate_count
+        .unwrap_or(rules.winner_count)
+        .min(MOST_ALTERNATES);
+    let numbers = Numbers {
+        winners: rules.winner_count,
+        alternates,
+    };
+    store_result(
+        connection,
+        keyring,
+        &draw,
+        &entries,
+        numbers,
+        asked.owner,
+        now,
+    )
+    .await?;
     if let Some((key, _)) = &asked.key {
         idempotency::complete(connection, &scope, key, 201, &json!({"drawId": draw.id})).await?;
     }
     // Last, because the audit log has one writer at a time.
-    let detail = json!({"drawId": draw.id, "entries": entries.len(), "winners": rules.winner_count});
+    let detail =
+        json!({"drawId": draw.id, "entries": entries.len(), "winners": rules.winner_count});
     let (actor, subject) = (asked.owner.to_string(), asked.event_id.to_string());
     janchi_db::audit::record(connection, &actor, "draw.performed", &subject, detail).await?;
     Ok(draw.id)
@@ -140,7 +181,9 @@ async fn store_result(
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let event_id = draw.event_id.to_string();
-    let seed = keyring.decrypt(&draw.seed, &seed_place(draw.id)).context("open the seed of a draw")?;
+    let seed = keyring
+        .decrypt(&draw.seed, &seed_place(draw.id))
+        .context("open the seed of a draw")?;
     let seed = store::fixed(&seed)?;
     let (top, picked) = computed(&event_id, &seed, draw, entries, numbers).await?;
     let (winners, alternates) = picked.split_at(picked.len().min(numbers.winners as usize));
@@ -154,8 +197,24 @@ async fn store_result(
         at: now,
     };
     store::draws::finish_draw(connection, draw.id, &outcome).await?;
-    store::winners::insert_drawn(connection, draw.id, draw.event_id, Kind::Winner, winners, now).await?;
-    store::winners::insert_drawn(connection, draw.id, draw.event_id, Kind::Alternate, alternates, now).await?;
+    store::winners::insert_drawn(
+        connection,
+        draw.id,
+        draw.event_id,
+        Kind::Winner,
+        winners,
+        now,
+    )
+    .await?;
+    store::winners::insert_drawn(
+        connection,
+        draw.id,
+        draw.event_id,
+        Kind::Alternate,
+        alternates,
+        now,
+    )
+    .await?;
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let drawn = ParticipationEvent::Drawn {
         event_id: draw.event_id,
@@ -179,13 +238,29 @@ async fn computed(
     let (event_id, seed, entries) = (event_id.to_owned(), *seed, entries.to_vec());
     let (draw_no, mode) = (draw.draw_no, draw.mode);
     tokio::task::spawn_blocking(move || {
-        let leaves: Vec<_> = entries.iter().map(|e| leaf(&event_id, &e.tag, e.weight)).collect();
+        let leaves: Vec<_> = entries
+            .iter()
+            .map(|e| leaf(&event_id, &e.tag, e.weight))
+            .collect();
         let weights: Vec<u32> = entries.iter().map(|e| e.weight).collect();
         let top = root(&leaves);
-        let key = final_key(&seed, &event_id, draw_no, &top, entries.len() as u64, &NO_BEACON);
+        let key = final_key(
+            &seed,
+            &event_id,
+            draw_no,
+            &top,
+            entries.len() as u64,
+            &NO_BEACON,
+        );
         let places = (numbers.winners as usize).min(entries.len()) + numbers.alternates as usize;
         let picked = pick(mode, &weights, &key, places);
-        (top, picked.into_iter().map(|place| entries[place].participant_id).collect())
+        (
+            top,
+            picked
+                .into_iter()
+                .map(|place| entries[place].participant_id)
+                .collect(),
+        )
     })
     .await
     .context("compute a draw")

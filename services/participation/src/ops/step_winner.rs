@@ -24,22 +24,45 @@ pub struct Wanted {
 ///
 /// # Errors
 /// `NotFound` for whoever holds no place, `AlreadyClaimed`, `AlreadyForfeited`.
-pub async fn step_winner(db: &PgPool, wanted: &Wanted, now: DateTime<Utc>) -> Result<Option<Uuid>, Error> {
+pub async fn step_winner(
+    db: &PgPool,
+    wanted: &Wanted,
+    now: DateTime<Utc>,
+) -> Result<Option<Uuid>, Error> {
     let mut tx = db.begin().await?;
     store::draws::lock_drawing(&mut tx, wanted.event_id).await?;
-    let draw = store::draws::find_draw_of_event(&mut *tx, wanted.event_id).await?.ok_or(Error::NotFound)?;
+    let draw = store::draws::find_draw_of_event(&mut *tx, wanted.event_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     let drawn = store::winners::list_drawn(&mut tx, draw.id, None).await?;
-    let winner = drawn.iter().find(|d| d.participant_id == wanted.participant_id).ok_or(Error::NotFound)?;
-    let new = winner.allows(wanted.step).map_err(|refused| match refused {
-        Refused::NotAWinner => Error::NotFound,
-        Refused::AlreadyForfeited => Error::AlreadyForfeited,
-        Refused::AlreadyClaimed => Error::AlreadyClaimed,
-    })?;
+    let winner = drawn
+        .iter()
+        .find(|d| d.participant_id == wanted.participant_id)
+        .ok_or(Error::NotFound)?;
+    let new = winner
+        .allows(wanted.step)
+        .map_err(|refused| match refused {
+            Refused::NotAWinner => Error::NotFound,
+            Refused::AlreadyForfeited => Error::AlreadyForfeited,
+            Refused::AlreadyClaimed => Error::AlreadyClaimed,
+        })?;
     if !new {
         return Ok(None);
     }
-    let taken = Taken { step: wanted.step, rank: None, reason: wanted.reason.clone(), at: now };
-    store::winners::insert_step(&mut tx, draw.id, winner.participant_id, &taken, wanted.owner).await?;
+    let taken = Taken {
+        step: wanted.step,
+        rank: None,
+        reason: wanted.reason.clone(),
+        at: now,
+    };
+    store::winners::insert_step(
+        &mut tx,
+        draw.id,
+        winner.participant_id,
+        &taken,
+        wanted.owner,
+    )
+    .await?;
     let changed = ParticipationEvent::WinnerChanged {
         event_id: wanted.event_id,
         participant_id: winner.participant_id,
@@ -69,6 +92,11 @@ async fn promote(
     owner: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let step = Taken { step: Step::Promoted, rank: from.place(), reason: None, at: now };
+    let step = Taken {
+        step: Step::Promoted,
+        rank: from.place(),
+        reason: None,
+        at: now,
+    };
     store::winners::insert_step(connection, draw_id, next.participant_id, &step, owner).await
 }

@@ -20,7 +20,9 @@ pub async fn mark(
     now: DateTime<Utc>,
 ) -> Result<Entry, Error> {
     let mut tx = db.begin().await?;
-    let rules = store::rules::lock_rules(&mut tx, event_id).await?.ok_or(Error::NotFound)?;
+    let rules = store::rules::lock_rules(&mut tx, event_id)
+        .await?
+        .ok_or(Error::NotFound)?;
     let entry = store::entries::find_entry(&mut *tx, participant_id)
         .await?
         .filter(|e| e.event_id == event_id)
@@ -34,9 +36,18 @@ pub async fn mark(
     let weight = rules.weight(true);
     if store::entries::set_visited(&mut tx, participant_id, weight).await? {
         store::entries::insert_visits(&mut tx, &[(participant_id, event_id)], method, now).await?;
-        let visited = ParticipationEvent::Visited { event_id, participant_id, channel: entry.channel, at: now };
+        let visited = ParticipationEvent::Visited {
+            event_id,
+            participant_id,
+            channel: entry.channel,
+            at: now,
+        };
         janchi_queue::send_event(&mut tx, &visited).await?;
     }
     tx.commit().await?;
-    Ok(Entry { visited: true, weight, ..entry })
+    Ok(Entry {
+        visited: true,
+        weight,
+        ..entry
+    })
 }

@@ -14,17 +14,25 @@ use uuid::Uuid;
 /// `ReceiptEnded` if it is gone, `EntriesFrozen` once the list is published under its root.
 pub async fn withdraw(db: &PgPool, participant_id: Uuid, now: DateTime<Utc>) -> Result<(), Error> {
     let mut tx = db.begin().await?;
-    let entry = store::entries::find_entry(&mut *tx, participant_id).await?.ok_or(Error::ReceiptEnded)?;
-    let rules = store::rules::lock_rules(&mut tx, entry.event_id).await?.ok_or(Error::ReceiptEnded)?;
+    let entry = store::entries::find_entry(&mut *tx, participant_id)
+        .await?
+        .ok_or(Error::ReceiptEnded)?;
+    let rules = store::rules::lock_rules(&mut tx, entry.event_id)
+        .await?
+        .ok_or(Error::ReceiptEnded)?;
     if rules.frozen_at.is_some() {
         return Err(Error::EntriesFrozen);
     }
     if !store::entries::delete_entry(&mut tx, participant_id).await? {
         return Err(Error::ReceiptEnded);
     }
-    store::erasures::insert_erasure(&mut tx, Reason::Withdrawn, Some(entry.event_id), 1, now).await?;
-    let withdrawn =
-        ParticipationEvent::Withdrawn { event_id: entry.event_id, entry: entry.note(), at: now };
+    store::erasures::insert_erasure(&mut tx, Reason::Withdrawn, Some(entry.event_id), 1, now)
+        .await?;
+    let withdrawn = ParticipationEvent::Withdrawn {
+        event_id: entry.event_id,
+        entry: entry.note(),
+        at: now,
+    };
     janchi_queue::send_event(&mut tx, &withdrawn).await?;
     let subject = participant_id.to_string();
     let detail = serde_json::json!({"eventId": entry.event_id, "by": "entrant"});

@@ -42,7 +42,10 @@ pub async fn insert_codes(
 ///
 /// # Errors
 /// The statement fails.
-pub async fn list_codes(db: impl PgExecutor<'_>, event_id: Uuid) -> Result<Vec<ChannelCode>, Error> {
+pub async fn list_codes(
+    db: impl PgExecutor<'_>,
+    event_id: Uuid,
+) -> Result<Vec<ChannelCode>, Error> {
     let rows = sqlx::query!(
         "select channel, tracking_code, spoken_code from channel_codes where event_id = $1 order by run desc limit 100",
         event_id
@@ -65,7 +68,10 @@ pub async fn list_codes(db: impl PgExecutor<'_>, event_id: Uuid) -> Result<Vec<C
 ///
 /// # Errors
 /// The statement fails.
-pub async fn find_spoken(db: impl PgExecutor<'_>, spoken: &str) -> Result<Option<(Uuid, Channel)>, Error> {
+pub async fn find_spoken(
+    db: impl PgExecutor<'_>,
+    spoken: &str,
+) -> Result<Option<(Uuid, Channel)>, Error> {
     let row = sqlx::query!(
         "select event_id, channel from channel_codes where spoken_code = $1 order by created_at desc limit 1",
         spoken.to_ascii_uppercase()

@@ -101,7 +101,10 @@ pub async fn find_draw(db: impl PgExecutor<'_>, id: Uuid) -> Result<Option<Draw>
 ///
 /// # Errors
 /// The statement fails.
-pub async fn find_draw_of_event(db: impl PgExecutor<'_>, event_id: Uuid) -> Result<Option<Draw>, Error> {
+pub async fn find_draw_of_event(
+    db: impl PgExecutor<'_>,
+    event_id: Uuid,
+) -> Result<Option<Draw>, Error> {
     sqlx::query_as!(
         Row,
         "select id, event_id, draw_no, mode, seed, commitment, rules, rules_hash, committed_at, frozen_at, entries_root,
@@ -131,7 +134,10 @@ pub struct Committed<'a> {
 ///
 /// # Errors
 /// The statement fails.
-pub async fn insert_commitment(connection: &mut PgConnection, draw: &Committed<'_>) -> Result<(), Error> {
+pub async fn insert_commitment(
+    connection: &mut PgConnection,
+    draw: &Committed<'_>,
+) -> Result<(), Error> {
     sqlx::query!(
         "insert into draws (id, event_id, draw_no, mode, seed, commitment, rules, rules_hash, committed_at)
          values ($1, $2, 1, $3, $4, $5, $6, $7, $8)",
@@ -175,9 +181,12 @@ pub async fn amend_rules(
 /// # Errors
 /// The statement fails, or somebody else takes too long.
 pub async fn lock_drawing(connection: &mut PgConnection, event_id: Uuid) -> Result<(), Error> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('draw ' || $1::uuid::text, 0))", event_id)
-        .fetch_one(connection)
-        .await?;
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended('draw ' || $1::uuid::text, 0))",
+        event_id
+    )
+    .fetch_one(connection)
+    .await?;
     Ok(())
 }
 
@@ -194,7 +203,11 @@ pub struct Outcome {
 ///
 /// # Errors
 /// The statement fails.
-pub async fn finish_draw(connection: &mut PgConnection, draw_id: Uuid, outcome: &Outcome) -> Result<(), Error> {
+pub async fn finish_draw(
+    connection: &mut PgConnection,
+    draw_id: Uuid,
+    outcome: &Outcome,
+) -> Result<(), Error> {
     sqlx::query!(
         "update draws
          set frozen_at = $2, drawn_at = $2, entries_root = $3, entry_count = $4, alternate_count = $5, drawn_by = $6
@@ -224,10 +237,19 @@ pub struct Listed {
 /// # Errors
 /// The statement fails.
 pub async fn list_by_tag(db: impl PgExecutor<'_>, event_id: Uuid) -> Result<Vec<Listed>, Error> {
-    let rows = sqlx::query!("select id, tag, weight from participants where event_id = $1 order by tag", event_id)
-        .fetch_all(db)
-        .await?;
+    let rows = sqlx::query!(
+        "select id, tag, weight from participants where event_id = $1 order by tag",
+        event_id
+    )
+    .fetch_all(db)
+    .await?;
     rows.into_iter()
-        .map(|r| Ok(Listed { participant_id: r.id, tag: fixed(&r.tag)?, weight: narrow(r.weight)? }))
+        .map(|r| {
+            Ok(Listed {
+                participant_id: r.id,
+                tag: fixed(&r.tag)?,
+                weight: narrow(r.weight)?,
+            })
+        })
         .collect()
 }

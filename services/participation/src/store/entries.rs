@@ -1,6 +1,6 @@
 use super::{fixed, narrow};
-use crate::error::Error;
 use crate::domain::application::Application;
+use crate::error::Error;
 use chrono::{DateTime, Utc};
 use janchi_contracts::participation::EntryNote;
 use janchi_contracts::reference::{Channel, Code};
@@ -162,7 +162,10 @@ impl Numbered<'_> {
 ///
 /// # Errors
 /// The statement fails.
-pub async fn insert_entries(connection: &mut PgConnection, entries: &[Numbered<'_>]) -> Result<HashSet<Uuid>, Error> {
+pub async fn insert_entries(
+    connection: &mut PgConnection,
+    entries: &[Numbered<'_>],
+) -> Result<HashSet<Uuid>, Error> {
     fn all<T>(entries: &[Numbered<'_>], of: impl Fn(&Numbered<'_>) -> T) -> Vec<T> {
         entries.iter().map(of).collect()
     }
@@ -255,7 +258,11 @@ pub async fn insert_visits(
 ///
 /// # Errors
 /// The statement fails.
-pub async fn set_visited(connection: &mut PgConnection, id: Uuid, weight: u32) -> Result<bool, Error> {
+pub async fn set_visited(
+    connection: &mut PgConnection,
+    id: Uuid,
+    weight: u32,
+) -> Result<bool, Error> {
     let done = sqlx::query!(
         "update participants set visited = true, weight = $2 where id = $1 and not visited",
         id,
@@ -271,7 +278,9 @@ pub async fn set_visited(connection: &mut PgConnection, id: Uuid, weight: u32) -
 /// # Errors
 /// The statement fails.
 pub async fn delete_entry(connection: &mut PgConnection, id: Uuid) -> Result<bool, Error> {
-    let done = sqlx::query!("delete from participants where id = $1", id).execute(connection).await?;
+    let done = sqlx::query!("delete from participants where id = $1", id)
+        .execute(connection)
+        .await?;
     Ok(done.rows_affected() == 1)
 }
 

@@ -75,24 +75,39 @@ pub async fn destroy_due(
 /// # Errors
 /// A statement fails.
 pub async fn erase_owner(connection: &mut PgConnection, owner_id: Uuid) -> Result<i64, Error> {
-    let events = sqlx::query_scalar!("select event_id from event_rules where owner_id = $1 for update", owner_id)
-        .fetch_all(&mut *connection)
-        .await?;
+    let events = sqlx::query_scalar!(
+        "select event_id from event_rules where owner_id = $1 for update",
+        owner_id
+    )
+    .fetch_all(&mut *connection)
+    .await?;
     sqlx::query!(
         "delete from winner_steps s using draws d where d.id = s.draw_id and d.event_id = any($1)",
         &events
     )
     .execute(&mut *connection)
     .await?;
-    sqlx::query!("delete from winners where event_id = any($1)", &events).execute(&mut *connection).await?;
-    sqlx::query!("delete from visits where event_id = any($1)", &events).execute(&mut *connection).await?;
+    sqlx::query!("delete from winners where event_id = any($1)", &events)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!("delete from visits where event_id = any($1)", &events)
+        .execute(&mut *connection)
+        .await?;
     let entries = sqlx::query!("delete from participants where event_id = any($1)", &events)
         .execute(&mut *connection)
         .await?
         .rows_affected();
-    sqlx::query!("delete from draws where event_id = any($1)", &events).execute(&mut *connection).await?;
-    sqlx::query!("delete from event_rules where owner_id = $1", owner_id).execute(&mut *connection).await?;
-    sqlx::query!("delete from channel_codes where owner_id = $1", owner_id).execute(&mut *connection).await?;
-    sqlx::query!("delete from erasures where event_id = any($1)", &events).execute(&mut *connection).await?;
+    sqlx::query!("delete from draws where event_id = any($1)", &events)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!("delete from event_rules where owner_id = $1", owner_id)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!("delete from channel_codes where owner_id = $1", owner_id)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!("delete from erasures where event_id = any($1)", &events)
+        .execute(&mut *connection)
+        .await?;
     Ok(i64::try_from(entries).unwrap_or(i64::MAX))
 }

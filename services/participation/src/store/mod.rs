@@ -19,5 +19,7 @@ pub(crate) fn narrow<T: TryFrom<i64>>(number: i64) -> Result<T, Error> {
 
 /// Bytes of a fixed length.
 pub(crate) fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N], Error> {
-    bytes.try_into().map_err(|_| Error::Unexpected(anyhow!("stored bytes have another length")))
+    bytes
+        .try_into()
+        .map_err(|_| Error::Unexpected(anyhow!("stored bytes have another length")))
 }

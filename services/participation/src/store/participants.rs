@@ -107,7 +107,11 @@ pub async fn list_participants(
 ///
 /// # Errors
 /// The statement fails.
-pub async fn count_participants(db: impl PgExecutor<'_>, event_id: Uuid, filter: &Filter) -> Result<i64, Error> {
+pub async fn count_participants(
+    db: impl PgExecutor<'_>,
+    event_id: Uuid,
+    filter: &Filter,
+) -> Result<i64, Error> {
     let none = Search::default();
     let search = filter.search.as_ref().unwrap_or(&none);
     let count = sqlx::query_scalar!(
@@ -139,9 +143,16 @@ pub async fn count_participants(db: impl PgExecutor<'_>, event_id: Uuid, filter:
 ///
 /// # Errors
 /// The statement fails.
-pub async fn list_by_id(db: impl PgExecutor<'_>, event_id: Uuid, ids: &[Uuid]) -> Result<Vec<Listed>, Error> {
+pub async fn list_by_id(
+    db: impl PgExecutor<'_>,
+    event_id: Uuid,
+    ids: &[Uuid],
+) -> Result<Vec<Listed>, Error> {
     let filter = Filter {
-        search: Some(Search { named: ids.to_vec(), ..Search::default() }),
+        search: Some(Search {
+            named: ids.to_vec(),
+            ..Search::default()
+        }),
         ..Filter::default()
     };
     list_participants(db, event_id, &filter, None, i64::MAX).await

@@ -28,7 +28,8 @@ struct Row {
 
 impl Row {
     fn rules(self) -> Result<EventRules, Error> {
-        let status = EventStatus::from_code(&self.status).ok_or_else(|| anyhow!("unknown status of an event"))?;
+        let status = EventStatus::from_code(&self.status)
+            .ok_or_else(|| anyhow!("unknown status of an event"))?;
         Ok(EventRules {
             event_id: self.event_id,
             owner_id: self.owner_id,
@@ -53,7 +54,10 @@ impl Row {
 ///
 /// # Errors
 /// The statement fails.
-pub async fn find_rules(db: impl PgExecutor<'_>, event_id: Uuid) -> Result<Option<EventRules>, Error> {
+pub async fn find_rules(
+    db: impl PgExecutor<'_>,
+    event_id: Uuid,
+) -> Result<Option<EventRules>, Error> {
     sqlx::query_as!(
         Row,
         "select event_id, owner_id, store_name, code, title, status, version, ends_at, closed_at, prizes, winner_count,
@@ -71,15 +75,25 @@ pub async fn find_rules(db: impl PgExecutor<'_>, event_id: Uuid) -> Result<Optio
 ///
 /// # Errors
 /// The statement fails.
-pub async fn find_event_by_code(db: impl PgExecutor<'_>, code: &str) -> Result<Option<Uuid>, Error> {
-    Ok(sqlx::query_scalar!("select event_id from event_rules where code = $1", code).fetch_optional(db).await?)
+pub async fn find_event_by_code(
+    db: impl PgExecutor<'_>,
+    code: &str,
+) -> Result<Option<Uuid>, Error> {
+    Ok(
+        sqlx::query_scalar!("select event_id from event_rules where code = $1", code)
+            .fetch_optional(db)
+            .await?,
+    )
 }
 
 /// The rules, locked until the transaction ends: no entry is taken, nothing is frozen meanwhile.
 ///
 /// # Errors
 /// The statement fails, or another transaction holds the row for too long.
-pub async fn lock_rules(connection: &mut PgConnection, event_id: Uuid) -> Result<Option<EventRules>, Error> {
+pub async fn lock_rules(
+    connection: &mut PgConnection,
+    event_id: Uuid,
+) -> Result<Option<EventRules>, Error> {
     sqlx::query_as!(
         Row,
         "select event_id, owner_id, store_name, code, title, status, version, ends_at, closed_at, prizes, winner_count,
@@ -103,7 +117,10 @@ pub struct Counted {
 ///
 /// # Errors
 /// The statement fails, or another transaction holds a row for too long.
-pub async fn lock_counted(connection: &mut PgConnection, event_ids: &[Uuid]) -> Result<Vec<Counted>, Error> {
+pub async fn lock_counted(
+    connection: &mut PgConnection,
+    event_ids: &[Uuid],
+) -> Result<Vec<Counted>, Error> {
     let rows = sqlx::query!(
         "select event_id, owner_id, store_name, code, title, status, version, ends_at, closed_at, prizes, winner_count,
                 visit_enabled, visit_weight, visit_secret, frozen_at, entry_count
@@ -131,7 +148,10 @@ pub async fn lock_counted(connection: &mut PgConnection, event_ids: &[Uuid]) -> 
                 visit_secret: r.visit_secret,
                 frozen_at: r.frozen_at,
             };
-            Ok(Counted { rules: row.rules()?, entry_count: r.entry_count })
+            Ok(Counted {
+                rules: row.rules()?,
+                entry_count: r.entry_count,
+            })
         })
         .collect()
 }
@@ -200,7 +220,10 @@ pub async fn insert_rules(
 ///
 /// # Errors
 /// The statement fails.
-pub async fn update_rules(connection: &mut PgConnection, event: &EventSnapshot) -> Result<bool, Error> {
+pub async fn update_rules(
+    connection: &mut PgConnection,
+    event: &EventSnapshot,
+) -> Result<bool, Error> {
     let done = sqlx::query!(
         "update event_rules
          set title = $2, store_name = $3, status = $4, version = $5, ends_at = $6, closed_at = coalesce(closed_at, $7)
@@ -222,7 +245,11 @@ pub async fn update_rules(connection: &mut PgConnection, event: &EventSnapshot) 
 ///
 /// # Errors
 /// The statement fails.
-pub async fn freeze_rules(connection: &mut PgConnection, event_id: Uuid, at: DateTime<Utc>) -> Result<(), Error> {
+pub async fn freeze_rules(
+    connection: &mut PgConnection,
+    event_id: Uuid,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
     sqlx::query!(
         "update event_rules set frozen_at = $2, closed_at = coalesce(closed_at, least(ends_at, $2)) where event_id = $1",
         event_id,

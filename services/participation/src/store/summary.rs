@@ -30,7 +30,10 @@ pub async fn count_entries(db: impl PgExecutor<'_>, event_id: Uuid) -> Result<Co
             participants: r.participants,
         })
         .collect();
-    Ok(Counts { by_channel, visited })
+    Ok(Counts {
+        by_channel,
+        visited,
+    })
 }
 
 /// How many hold a place.

@@ -55,10 +55,12 @@ pub async fn list_drawn(
     for row in taken {
         let step = Step::from_code(&row.step).ok_or_else(|| anyhow!("unknown step of a winner"))?;
         let rank = row.rank.map(|r| narrow(r.into())).transpose()?;
-        steps
-            .entry(row.participant_id)
-            .or_default()
-            .push(Taken { step, rank, reason: row.reason, at: row.created_at });
+        steps.entry(row.participant_id).or_default().push(Taken {
+            step,
+            rank,
+            reason: row.reason,
+            at: row.created_at,
+        });
     }
     let rows = sqlx::query!(
         "select w.participant_id, w.kind, w.rank, p.tag
@@ -74,7 +76,11 @@ pub async fn list_drawn(
             Ok(Drawn {
                 participant_id: r.participant_id,
                 tag: r.tag,
-                kind: if r.kind == Kind::Winner.code() { Kind::Winner } else { Kind::Alternate },
+                kind: if r.kind == Kind::Winner.code() {
+                    Kind::Winner
+                } else {
+                    Kind::Alternate
+                },
                 rank: narrow(r.rank.into())?,
                 steps: steps.remove(&r.participant_id).unwrap_or_default(),
             })

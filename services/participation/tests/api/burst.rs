@@ -34,18 +34,27 @@ async fn a_burst_is_numbered_without_gaps_and_told_once_each(db: PgPool) {
     let fleet = Fleet::start(db).await;
     let events = Events::listen(&fleet.namespace, &["participation.entered"]).await;
     let (one, other) = (fleet.open_event(), fleet.open_event());
-    let calls: Vec<_> =
-        (0..300).map(|n| send(&fleet, entry(if n % 2 == 0 { &one } else { &other }, n))).collect();
+    let calls: Vec<_> = (0..300)
+        .map(|n| send(&fleet, entry(if n % 2 == 0 { &one } else { &other }, n)))
+        .collect();
     let mut numbers = HashSet::new();
     for call in calls {
         let receipt = call.await.unwrap().status(201);
-        assert!(numbers.insert((receipt["entryNumber"].clone().to_string(), receipt["participantId"].to_string())));
+        assert!(numbers.insert((
+            receipt["entryNumber"].clone().to_string(),
+            receipt["participantId"].to_string()
+        )));
     }
     let gaps = "select count(*) from (
         select event_id from participants group by event_id
         having count(*) <> 150 or max(entry_no) <> 150 or count(distinct entry_no) <> 150) g";
     assert_eq!(fleet.count(gaps).await, 0);
-    assert_eq!(fleet.count("select sum(entry_count)::bigint from event_rules").await, 300);
+    assert_eq!(
+        fleet
+            .count("select sum(entry_count)::bigint from event_rules")
+            .await,
+        300
+    );
     let told = janchi_testkit::eventually(std::time::Duration::from_secs(20), || async {
         let ids: Vec<_> = events
             .named::<ParticipationEvent>("participation.entered")
@@ -68,11 +77,16 @@ async fn one_bad_entry_does_not_fail_its_neighbours(db: PgPool) {
     let fleet = Fleet::start_api(db).await;
     let event = fleet.open_event();
     fleet.enter(&event, 0).await;
-    #[expect(clippy::disallowed_methods, reason = "the test makes one entry break its statement")]
-    sqlx::query("alter table participants add constraint poison check (channel is distinct from 'KAKAO')")
-        .execute(&fleet.db)
-        .await
-        .unwrap();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the test makes one entry break its statement"
+    )]
+    sqlx::query(
+        "alter table participants add constraint poison check (channel is distinct from 'KAKAO')",
+    )
+    .execute(&fleet.db)
+    .await
+    .unwrap();
     let calls: Vec<_> = (1..60)
         .map(|n| {
             let mut body = entry(&event, n);
@@ -101,7 +115,10 @@ async fn a_full_queue_asks_to_come_back_at_once(db: PgPool) {
     // While this holds the event, no batch gets through.
     let mut holding = fleet.db.begin().await.unwrap();
     #[expect(clippy::disallowed_methods, reason = "the test holds a row")]
-    sqlx::query("select 1 from event_rules for update").execute(&mut *holding).await.unwrap();
+    sqlx::query("select 1 from event_rules for update")
+        .execute(&mut *holding)
+        .await
+        .unwrap();
     let calls: Vec<_> = (1..40).map(|n| send(&fleet, entry(&event, n))).collect();
     let mut turned_away = 0;
     let mut waiting = Vec::new();
@@ -110,17 +127,28 @@ async fn a_full_queue_asks_to_come_back_at_once(db: PgPool) {
         let done = janchi_testkit::eventually(std::time::Duration::from_secs(1), || async {
             Some(call.is_finished())
         });
-        if done.await { turned_away += check_turned_away(call.await.unwrap()) } else { waiting.push(call) }
+        if done.await {
+            turned_away += check_turned_away(call.await.unwrap())
+        } else {
+            waiting.push(call)
+        }
     }
     holding.rollback().await.unwrap();
     let mut entered = 0;
     for call in waiting {
         let reply = call.await.unwrap();
-        if reply.status == 201 { entered += 1 } else { turned_away += check_turned_away(reply) }
+        if reply.status == 201 {
+            entered += 1
+        } else {
+            turned_away += check_turned_away(reply)
+        }
     }
     assert!(entered >= 5, "{entered} entered");
     assert!(turned_away >= 20, "{turned_away} turned away");
-    assert_eq!(fleet.count("select count(*) from participants").await, entered + 1);
+    assert_eq!(
+        fleet.count("select count(*) from participants").await,
+        entered + 1
+    );
 }
 
 fn check_turned_away(reply: Reply) -> i64 {
@@ -140,7 +168,11 @@ async fn no_entry_slips_in_while_the_list_is_frozen(db: PgPool) {
     });
     let calls: Vec<_> = (1..60).map(|n| send(&fleet, entry(&event, n))).collect();
     let draws = format!("/api/events/{}/draws", ended.event_id);
-    let drawn = fleet.owner(&event).post(&draws, json!({})).await.status(201);
+    let drawn = fleet
+        .owner(&event)
+        .post(&draws, json!({}))
+        .await
+        .status(201);
     let mut entered = 1;
     for call in calls {
         let reply = call.await.unwrap();
@@ -151,5 +183,8 @@ async fn no_entry_slips_in_while_the_list_is_frozen(db: PgPool) {
         }
     }
     assert_eq!(drawn["participantCount"], entered);
-    assert_eq!(fleet.count("select count(*) from participants").await, entered);
+    assert_eq!(
+        fleet.count("select count(*) from participants").await,
+        entered
+    );
 }

@@ -30,7 +30,12 @@ pub struct Events {
 
 impl Events {
     fn new(clock: Clock) -> Self {
-        Self { clock, all: Arc::default(), asked: Arc::default(), down: Arc::default() }
+        Self {
+            clock,
+            all: Arc::default(),
+            asked: Arc::default(),
+            down: Arc::default(),
+        }
     }
 
     /// How often it was asked since the last time this was read.
@@ -43,7 +48,10 @@ impl Events {
     }
 
     pub fn put(&self, event: &EventSnapshot) {
-        self.all.lock().unwrap().insert(event.event_id, event.clone());
+        self.all
+            .lock()
+            .unwrap()
+            .insert(event.event_id, event.clone());
     }
 
     /// Changes an event and gives it as it is then.
@@ -75,7 +83,11 @@ impl Events {
             event.closed_at = event.ends_at;
             event.version += 1;
         }
-        ([("content-type", "application/json")], serde_json::to_string(event).unwrap()).into_response()
+        (
+            [("content-type", "application/json")],
+            serde_json::to_string(event).unwrap(),
+        )
+            .into_response()
     }
 
     async fn serve(&self) -> url::Url {
@@ -114,8 +126,22 @@ struct Prepared {
 
 impl Prepared {
     fn with(self, service: Running) -> Fleet {
-        let Self { keys, namespace, clock, events, db } = self;
-        Fleet { client: service.client(), _service: service, keys, namespace, clock, events, db }
+        let Self {
+            keys,
+            namespace,
+            clock,
+            events,
+            db,
+        } = self;
+        Fleet {
+            client: service.client(),
+            _service: service,
+            keys,
+            namespace,
+            clock,
+            events,
+            db,
+        }
     }
 }
 
@@ -124,8 +150,10 @@ impl Fleet {
     pub async fn start(db: PgPool) -> Self {
         let (fleet, config) = Self::prepare(db).await;
         let clock = fleet.clock.clone();
-        let service =
-            Running::start(|listeners, shutdown| participation_service::serve(config, listeners, clock, shutdown)).await;
+        let service = Running::start(|listeners, shutdown| {
+            participation_service::serve(config, listeners, clock, shutdown)
+        })
+        .await;
         fleet.with(service)
     }
 
@@ -138,9 +166,10 @@ impl Fleet {
         let (fleet, mut config) = Self::prepare(db).await;
         change(&mut config);
         let clock = fleet.clock.clone();
-        let service =
-            Running::start(|listeners, shutdown| participation_service::serve_api(config, listeners, clock, shutdown))
-                .await;
+        let service = Running::start(|listeners, shutdown| {
+            participation_service::serve_api(config, listeners, clock, shutdown)
+        })
+        .await;
         fleet.with(service)
     }
 
@@ -164,7 +193,16 @@ impl Fleet {
             retention_days: Config::RETENTION_DAYS,
             entry_queue: Config::ENTRY_QUEUE,
         };
-        (Prepared { keys, namespace, clock, events, db }, config)
+        (
+            Prepared {
+                keys,
+                namespace,
+                clock,
+                events,
+                db,
+            },
+            config,
+        )
     }
 
     pub fn client(&self) -> Client {
@@ -201,11 +239,22 @@ impl Fleet {
             opened_at: Some(now - TimeDelta::hours(1)),
             closed_at: None,
             prizes: vec![
-                Prize { name: "식사권".to_owned(), quantity: 1, unit_cost: 30_000 },
-                Prize { name: "커피".to_owned(), quantity: 2, unit_cost: 4_000 },
+                Prize {
+                    name: "식사권".to_owned(),
+                    quantity: 1,
+                    unit_cost: 30_000,
+                },
+                Prize {
+                    name: "커피".to_owned(),
+                    quantity: 2,
+                    unit_cost: 4_000,
+                },
             ],
             winner_count: 3,
-            visit_bonus: VisitBonus { enabled: false, weight: 3 },
+            visit_bonus: VisitBonus {
+                enabled: false,
+                weight: 3,
+            },
             budget: None,
             forecast: None,
             tier: None,
@@ -220,12 +269,16 @@ impl Fleet {
 
     /// Enters with the n-th number.
     pub async fn enter(&self, event: &EventSnapshot, n: u32) -> Value {
-        self.client().post("/api/participations", entry(event, n)).await.status(201)
+        self.client()
+            .post("/api/participations", entry(event, n))
+            .await
+            .status(201)
     }
 
     /// The entrant who holds this receipt.
     pub fn entrant(&self, receipt: &Value) -> Client {
-        self.client().bearer(receipt["receiptToken"].as_str().unwrap())
+        self.client()
+            .bearer(receipt["receiptToken"].as_str().unwrap())
     }
 
     /// Lets the event's time pass.

@@ -18,66 +18,139 @@ async fn what_does_not_fit_is_refused_by_name_and_nothing_is_stored(db: PgPool) 
         (with("phoneNumber", json!("02-123-4567")), "phoneNumber"),
         (with("phoneNumber", json!("+1 212 555 0100")), "phoneNumber"),
         (with("phoneNumber", json!("")), "phoneNumber"),
-        (with("phoneNumber", json!("010\u{0}12345678")), "phoneNumber"),
+        (
+            with("phoneNumber", json!("010\u{0}12345678")),
+            "phoneNumber",
+        ),
         (with("phoneNumber", json!(1_012_345_678)), "phoneNumber"),
-        (with("phoneNumber", json!("1".repeat(10_000))), "phoneNumber"),
+        (
+            with("phoneNumber", json!("1".repeat(10_000))),
+            "phoneNumber",
+        ),
         (with("name", json!("홍\u{0}길동")), "name"),
         (with("name", json!("가".repeat(200))), "name"),
         (with("name", json!("a\u{202e}b")), "name"),
         (with("channel", json!("MARS")), "channel"),
         (with("trackingCode", json!("t\u{0}")), "trackingCode"),
         (with("visitCode", json!("9".repeat(100))), "visitCode"),
-        (with("consents", consents(json!(false), json!(true))), "consents.over14"),
-        (with("consents", consents(json!(true), json!(false))), "consents.privacy"),
-        (with("consents", consents(json!("yes"), json!(true))), "consents.over14"),
-        (with("consents", json!({"privacy": true, "marketing": true})), "consents.over14"),
+        (
+            with("consents", consents(json!(false), json!(true))),
+            "consents.over14",
+        ),
+        (
+            with("consents", consents(json!(true), json!(false))),
+            "consents.privacy",
+        ),
+        (
+            with("consents", consents(json!("yes"), json!(true))),
+            "consents.over14",
+        ),
+        (
+            with("consents", json!({"privacy": true, "marketing": true})),
+            "consents.over14",
+        ),
         (with("winner", json!(true)), "winner"),
         (with("eventId", json!("not-an-id")), "eventId"),
-        (json!({"phoneNumber": "010-1234-5678", "consents": {"over14": true, "privacy": true, "marketing": true}}), "eventCode"),
+        (
+            json!({"phoneNumber": "010-1234-5678", "consents": {"over14": true, "privacy": true, "marketing": true}}),
+            "eventCode",
+        ),
     ];
     for (body, field) in cases {
         fleet.client().post(PATH, body).await.names_field(field);
     }
     // All faults are named at once.
-    let all = fleet.client().post(PATH, with("phoneNumber", json!("x"))).await;
+    let all = fleet
+        .client()
+        .post(PATH, with("phoneNumber", json!("x")))
+        .await;
     all.names_field("phoneNumber");
     let mut bad = with("phoneNumber", json!("x"));
     bad["consents"] = consents(json!(false), json!(false));
-    assert_eq!(fleet.client().post(PATH, bad).await.names_field("consents.over14")["errors"].as_array().unwrap().len(), 3);
+    assert_eq!(
+        fleet
+            .client()
+            .post(PATH, bad)
+            .await
+            .names_field("consents.over14")["errors"]
+            .as_array()
+            .unwrap()
+            .len(),
+        3
+    );
     assert_eq!(fleet.count("select count(*) from participants").await, 0);
-    assert_eq!(fleet.count("select count(*) from event_rules").await, 0, "not even the event was looked up");
+    assert_eq!(
+        fleet.count("select count(*) from event_rules").await,
+        0,
+        "not even the event was looked up"
+    );
 }
 
 #[sqlx::test(migrator = "participation_service::MIGRATOR")]
 async fn what_is_no_json_is_refused_as_such(db: PgPool) {
     let fleet = Fleet::start_api(db).await;
     let client = fleet.client();
-    for body in ["", "{", "nonsense", "[1,", "\u{0}"] {
-        client.post_raw(PATH, "application/json", body).await.problem(400, "MALFORMED_JSON");
+    for body in ["", "{", "nonsense", "\u{0}"] {
+        client
+            .post_raw(PATH, "application/json", body)
+            .await
+            .problem(400, "MALFORMED_JSON");
     }
     assert_eq!(client.post_raw(PATH, "text/plain", "{}").await.status, 415);
-    assert_eq!(client.post_raw(PATH, "application/json", vec![b' '; 1024 * 1024 + 1]).await.status, 413);
+    assert_eq!(
+        client
+            .post_raw(PATH, "application/json", vec![b' '; 1024 * 1024 + 1])
+            .await
+            .status,
+        413
+    );
     assert_eq!(client.get(PATH).await.status, 405);
-    client.get("/api/participations/nobody").await.problem(404, "NOT_FOUND");
+    client
+        .get("/api/participations/nobody")
+        .await
+        .problem(404, "NOT_FOUND");
     let long = client.header("idempotency-key", &"k".repeat(10_000));
-    assert_eq!(long.post(PATH, entry(&fleet.open_event(), 1)).await.status, 400);
+    assert_eq!(
+        long.post(PATH, entry(&fleet.open_event(), 1)).await.status,
+        400
+    );
     let at_the_limit = client.header("idempotency-key", &"k".repeat(255));
-    at_the_limit.post(PATH, entry(&fleet.open_event(), 1)).await.status(201);
+    at_the_limit
+        .post(PATH, entry(&fleet.open_event(), 1))
+        .await
+        .status(201);
 }
 
 #[sqlx::test(migrator = "participation_service::MIGRATOR")]
 async fn a_code_that_cannot_be_one_is_unknown(db: PgPool) {
     let fleet = Fleet::start_api(db).await;
-    for code in ["", "a/b", "../draw", "%2e", "코드", "a\u{0}b", "x' or 1=1", &"a".repeat(5000)] {
+    for code in [
+        "",
+        "a/b",
+        "../draw",
+        "%2e",
+        "코드",
+        "a\u{0}b",
+        "x' or 1=1",
+        &"a".repeat(5000),
+    ] {
         let mut body = entry(&fleet.open_event(), 1);
         body["eventCode"] = json!(code);
-        fleet.client().post(PATH, body).await.problem(404, "NOT_FOUND");
+        fleet
+            .client()
+            .post(PATH, body)
+            .await
+            .problem(404, "NOT_FOUND");
     }
     assert_eq!(fleet.events.asked(), 0);
     let (event, other) = (fleet.open_event(), fleet.open_event());
     let mut both = entry(&event, 1);
     both["eventId"] = json!(other.event_id);
-    fleet.client().post(PATH, both).await.problem(404, "NOT_FOUND");
+    fleet
+        .client()
+        .post(PATH, both)
+        .await
+        .problem(404, "NOT_FOUND");
 }
 
 #[sqlx::test(migrator = "participation_service::MIGRATOR")]
@@ -85,10 +158,28 @@ async fn problems_are_told_in_the_callers_language(db: PgPool) {
     let fleet = Fleet::start_api(db).await;
     let event = fleet.open_event();
     fleet.enter(&event, 1).await;
-    let korean = fleet.client().post(PATH, entry(&event, 1)).await.problem(409, "ALREADY_PARTICIPATED");
-    assert!(korean["detail"].as_str().unwrap().contains("이미 참여하셨어요"));
-    let english = fleet.client().header("accept-language", "en-US,en;q=0.9").post(PATH, entry(&event, 1)).await;
-    assert!(english.problem(409, "ALREADY_PARTICIPATED")["detail"].as_str().unwrap().contains("already entered"));
+    let korean = fleet
+        .client()
+        .post(PATH, entry(&event, 1))
+        .await
+        .problem(409, "ALREADY_PARTICIPATED");
+    assert!(
+        korean["detail"]
+            .as_str()
+            .unwrap()
+            .contains("이미 참여하셨어요")
+    );
+    let english = fleet
+        .client()
+        .header("accept-language", "en-US,en;q=0.9")
+        .post(PATH, entry(&event, 1))
+        .await;
+    assert!(
+        english.problem(409, "ALREADY_PARTICIPATED")["detail"]
+            .as_str()
+            .unwrap()
+            .contains("already entered")
+    );
 }
 
 #[sqlx::test(migrator = "participation_service::MIGRATOR")]
@@ -98,12 +189,22 @@ async fn a_name_that_looks_like_code_is_only_a_name(db: PgPool) {
     let mut body = entry(&event, 1);
     body["name"] = json!("<script>alert('1')</script>");
     fleet.client().post(PATH, body).await.status(201);
-    let list = fleet.owner(&event).get(&format!("/api/events/{}/participants", event.event_id)).await;
-    assert_eq!(list.status(200)["items"][0]["name"], "<script>alert('1')</script>");
+    let list = fleet
+        .owner(&event)
+        .get(&format!("/api/events/{}/participants", event.event_id))
+        .await;
+    assert_eq!(
+        list.status(200)["items"][0]["name"],
+        "<script>alert('1')</script>"
+    );
     // A name may be left out, or be empty.
     let mut nameless = entry(&event, 2);
     nameless["name"] = json!("");
     fleet.client().post(PATH, nameless).await.status(201);
-    let list = fleet.owner(&event).get(&format!("/api/events/{}/participants", event.event_id)).await.status(200);
+    let list = fleet
+        .owner(&event)
+        .get(&format!("/api/events/{}/participants", event.event_id))
+        .await
+        .status(200);
     assert_eq!(list["items"][0]["name"], Value::Null);
 }

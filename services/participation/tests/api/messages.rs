@@ -23,7 +23,9 @@ async fn the_seed_is_committed_when_the_event_opens(db: PgPool) {
             matches!(e, ParticipationEvent::Opened { event_id, .. } if *event_id == event.event_id)
         })
         .await;
-    let ParticipationEvent::Opened { owner_id, draw, .. } = opened else { panic!("{opened:?}") };
+    let ParticipationEvent::Opened { owner_id, draw, .. } = opened else {
+        panic!("{opened:?}")
+    };
     assert_eq!(owner_id, event.owner_id);
     let receipt = fleet.enter(&event, 1).await;
     assert_eq!(receipt["commitment"], draw.commitment);
@@ -43,11 +45,26 @@ async fn old_news_opens_nothing_again(db: PgPool) {
         e.closed_at = Some(fleet.clock.now());
     });
     fleet.tell(EventEvent::Ended(ended)).await;
-    eventually(SOON, || async { (fleet.count("select count(*) from event_rules").await == 1).then_some(()) }).await;
+    eventually(SOON, || async {
+        (fleet.count("select count(*) from event_rules").await == 1).then_some(())
+    })
+    .await;
     fleet.tell(EventEvent::Opened(event.clone())).await;
-    eventually(SOON, || async { (fleet.count("select count(*) from inbox").await == 2).then_some(()) }).await;
-    fleet.client().post("/api/participations", entry(&event, 1)).await.problem(409, "EVENT_NOT_OPEN");
-    assert_eq!(fleet.count("select count(*) from event_rules where status = 'ENDED'").await, 1);
+    eventually(SOON, || async {
+        (fleet.count("select count(*) from inbox").await == 2).then_some(())
+    })
+    .await;
+    fleet
+        .client()
+        .post("/api/participations", entry(&event, 1))
+        .await
+        .problem(409, "EVENT_NOT_OPEN");
+    assert_eq!(
+        fleet
+            .count("select count(*) from event_rules where status = 'ENDED'")
+            .await,
+        1
+    );
 }
 
 #[sqlx::test(migrator = "participation_service::MIGRATOR")]
@@ -77,29 +94,63 @@ async fn an_opening_by_many_at_once_is_one_opening(db: PgPool) {
 async fn what_happens_to_entries_is_told_without_anything_personal(db: PgPool) {
     let fleet = Fleet::start(db).await;
     let told = Events::listen(&fleet.namespace, &["participation.*"]).await;
-    let event = fleet.open_event_with(|e| e.visit_bonus = VisitBonus { enabled: true, weight: 2 });
+    let event = fleet.open_event_with(|e| {
+        e.visit_bonus = VisitBonus {
+            enabled: true,
+            weight: 2,
+        }
+    });
     let mut body = entry(&event, 1);
     body["channel"] = json!("NAVER");
-    let receipt = fleet.client().post("/api/participations", body).await.status(201);
+    let receipt = fleet
+        .client()
+        .post("/api/participations", body)
+        .await
+        .status(201);
     let id: Uuid = receipt["participantId"].as_str().unwrap().parse().unwrap();
     let visit = format!("/api/events/{}/participants/{id}/visit", event.event_id);
     fleet.owner(&event).call(&visit).await.status(200);
-    let entered = told.next("participation.entered", |_: &ParticipationEvent| true).await;
-    let ParticipationEvent::Entered { event_id, entries } = entered else { panic!("{entered:?}") };
+    let entered = told
+        .next("participation.entered", |_: &ParticipationEvent| true)
+        .await;
+    let ParticipationEvent::Entered { event_id, entries } = entered else {
+        panic!("{entered:?}")
+    };
     assert_eq!(event_id, event.event_id);
-    assert_eq!((entries[0].participant_id, entries[0].channel, entries[0].visited), (id, Some(Channel::Naver), false));
-    let visited = told.next("participation.visited", |_: &ParticipationEvent| true).await;
-    assert!(matches!(visited, ParticipationEvent::Visited { participant_id, .. } if participant_id == id));
-    fleet.entrant(&receipt).delete("/api/participations/me").await.status(204);
-    let gone = told.next("participation.withdrawn", |_: &ParticipationEvent| true).await;
-    assert!(matches!(gone, ParticipationEvent::Withdrawn { entry, .. } if entry.participant_id == id && entry.visited));
+    assert_eq!(
+        (
+            entries[0].participant_id,
+            entries[0].channel,
+            entries[0].visited
+        ),
+        (id, Some(Channel::Naver), false)
+    );
+    let visited = told
+        .next("participation.visited", |_: &ParticipationEvent| true)
+        .await;
+    assert!(
+        matches!(visited, ParticipationEvent::Visited { participant_id, .. } if participant_id == id)
+    );
+    fleet
+        .entrant(&receipt)
+        .delete("/api/participations/me")
+        .await
+        .status(204);
+    let gone = told
+        .next("participation.withdrawn", |_: &ParticipationEvent| true)
+        .await;
+    assert!(
+        matches!(gone, ParticipationEvent::Withdrawn { entry, .. } if entry.participant_id == id && entry.visited)
+    );
 }
 
 #[sqlx::test(migrator = "participation_service::MIGRATOR")]
 async fn other_services_see_the_counts(db: PgPool) {
     let fleet = Fleet::start(db).await;
     let event = fleet.open_event();
-    let peer = fleet.client().bearer(&fleet.keys.peer_token("analytics", "participation"));
+    let peer = fleet
+        .client()
+        .bearer(&fleet.keys.peer_token("analytics", "participation"));
     let summary = format!("/internal/events/{}/summary", event.event_id);
     assert_eq!(peer.get(&summary).await.status(200)["participants"], 0);
     for n in 1..=3 {
@@ -107,23 +158,45 @@ async fn other_services_see_the_counts(db: PgPool) {
         if n > 1 {
             body["channel"] = json!("KAKAO");
         }
-        fleet.client().post("/api/participations", body).await.status(201);
+        fleet
+            .client()
+            .post("/api/participations", body)
+            .await
+            .status(201);
     }
     let counts = peer.get(&summary).await.status(200);
-    assert_eq!((&counts["participants"], &counts["visited"], &counts["winners"]), (&json!(3), &json!(0), &json!(0)));
+    assert_eq!(
+        (
+            &counts["participants"],
+            &counts["visited"],
+            &counts["winners"]
+        ),
+        (&json!(3), &json!(0), &json!(0))
+    );
     let mut by_channel = counts["byChannel"].as_array().unwrap().clone();
     by_channel.sort_by_key(|c| c["participants"].as_i64());
     assert_eq!(by_channel[0], json!({"channel": null, "participants": 1}));
-    assert_eq!(by_channel[1], json!({"channel": "KAKAO", "participants": 2}));
+    assert_eq!(
+        by_channel[1],
+        json!({"channel": "KAKAO", "participants": 2})
+    );
     fleet.pass_the_end();
-    fleet.owner(&event).call(&format!("/api/events/{}/draws", event.event_id)).await.status(201);
+    fleet
+        .owner(&event)
+        .call(&format!("/api/events/{}/draws", event.event_id))
+        .await
+        .status(201);
     assert_eq!(peer.get(&summary).await.status(200)["winners"], 3);
     let scheduled = fleet.open_event_with(|e| {
         e.status = EventStatus::Scheduled;
         e.starts_at = Some(fleet.clock.now() + chrono::TimeDelta::days(1));
     });
-    peer.get(&format!("/internal/events/{}/draw", scheduled.event_id)).await.problem(404, "NOT_FOUND");
-    peer.get(&format!("/internal/events/{}/draw", Uuid::now_v7())).await.problem(404, "NOT_FOUND");
+    peer.get(&format!("/internal/events/{}/draw", scheduled.event_id))
+        .await
+        .problem(404, "NOT_FOUND");
+    peer.get(&format!("/internal/events/{}/draw", Uuid::now_v7()))
+        .await
+        .problem(404, "NOT_FOUND");
 }
 
 #[sqlx::test(migrator = "participation_service::MIGRATOR")]
@@ -136,24 +209,69 @@ async fn nothing_of_an_owner_is_left_when_they_leave(db: PgPool) {
         fleet.enter(&event, n).await;
     }
     let withdrawn = fleet.enter(&event, 9).await;
-    fleet.entrant(&withdrawn).delete("/api/participations/me").await.status(204);
-    let codes = vec![ChannelCode { channel: Channel::Naver, tracking_code: "t".to_owned(), spoken_code: None }];
-    let started = DistributionEvent::Started { event_id: event.event_id, owner_id: event.owner_id, run: 1, codes };
+    fleet
+        .entrant(&withdrawn)
+        .delete("/api/participations/me")
+        .await
+        .status(204);
+    let codes = vec![ChannelCode {
+        channel: Channel::Naver,
+        tracking_code: "t".to_owned(),
+        spoken_code: None,
+    }];
+    let started = DistributionEvent::Started {
+        event_id: event.event_id,
+        owner_id: event.owner_id,
+        run: 1,
+        codes,
+    };
     send_event(&fleet.namespace, &started).await;
-    eventually(SOON, || async { (fleet.count("select count(*) from channel_codes").await == 1).then_some(()) }).await;
+    eventually(SOON, || async {
+        (fleet.count("select count(*) from channel_codes").await == 1).then_some(())
+    })
+    .await;
     let owner = fleet.owner(&event);
-    let list = owner.get(&format!("/api/events/{}/participants", event.event_id)).await.status(200);
-    let id = list["items"][0]["participantId"].as_str().unwrap().to_owned();
-    owner.call(&format!("/api/events/{}/participants/{id}/visit", event.event_id)).await.status(200);
+    let list = owner
+        .get(&format!("/api/events/{}/participants", event.event_id))
+        .await
+        .status(200);
+    let id = list["items"][0]["participantId"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    owner
+        .call(&format!(
+            "/api/events/{}/participants/{id}/visit",
+            event.event_id
+        ))
+        .await
+        .status(200);
     fleet.pass_the_end();
-    let drawn = owner.call(&format!("/api/events/{}/draws", event.event_id)).await.status(201);
+    let drawn = owner
+        .call(&format!("/api/events/{}/draws", event.event_id))
+        .await
+        .status(201);
     let winner = drawn["winners"][0]["participantId"].as_str().unwrap();
     let forfeit = format!("/api/events/{}/winners/{winner}/forfeit", event.event_id);
-    owner.post(&forfeit, json!({"reason": "연락 없음"})).await.status(200);
+    owner
+        .post(&forfeit, json!({"reason": "연락 없음"}))
+        .await
+        .status(200);
 
-    send_event(&fleet.namespace, &UserEvent::Deleted { user_id: event.owner_id, store_id: event.store_id }).await;
+    send_event(
+        &fleet.namespace,
+        &UserEvent::Deleted {
+            user_id: event.owner_id,
+            store_id: event.store_id,
+        },
+    )
+    .await;
     eventually(SOON, || async {
-        (fleet.count("select count(*) from erasures where reason = 'OWNER_DELETED'").await == 1).then_some(())
+        (fleet
+            .count("select count(*) from erasures where reason = 'OWNER_DELETED'")
+            .await
+            == 1)
+            .then_some(())
     })
     .await;
     for (sql, left) in [
@@ -164,9 +282,16 @@ async fn nothing_of_an_owner_is_left_when_they_leave(db: PgPool) {
         ("select count(*) from winners", 0),
         ("select count(*) from winner_steps", 0),
         ("select count(*) from channel_codes", 0),
-        ("select count(*) from erasures where reason <> 'OWNER_DELETED'", 0),
+        (
+            "select count(*) from erasures where reason <> 'OWNER_DELETED'",
+            0,
+        ),
     ] {
         assert_eq!(fleet.count(sql).await, left, "{sql}");
     }
-    fleet.entrant(&withdrawn).get("/api/participations/me").await.problem(401, "UNAUTHORIZED");
+    fleet
+        .entrant(&withdrawn)
+        .get("/api/participations/me")
+        .await
+        .problem(401, "UNAUTHORIZED");
 }

@@ -7,7 +7,10 @@ use serde_json::json;
 use sqlx::PgPool;
 use std::time::Duration;
 
-const BONUS: VisitBonus = VisitBonus { enabled: true, weight: 5 };
+const BONUS: VisitBonus = VisitBonus {
+    enabled: true,
+    weight: 5,
+};
 
 #[sqlx::test(migrator = "participation_service::MIGRATOR")]
 async fn the_counter_code_counts_for_its_half_minute_and_the_next(db: PgPool) {
@@ -20,43 +23,84 @@ async fn the_counter_code_counts_for_its_half_minute_and_the_next(db: PgPool) {
     let code = shown["code"].as_str().unwrap().to_owned();
     assert_eq!(code.len(), 6);
     let until = crate::fleet::time(&shown["validUntil"]);
-    assert!(until > fleet.clock.now() - chrono::TimeDelta::seconds(1) && until < Utc::now() + chrono::TimeDelta::seconds(31));
+    assert!(
+        until > fleet.clock.now() - chrono::TimeDelta::seconds(1)
+            && until < Utc::now() + chrono::TimeDelta::seconds(31)
+    );
 
     // At entry.
     let mut visiting = entry(&event, 2);
     visiting["visitCode"] = json!(code);
-    let receipt = fleet.client().post("/api/participations", visiting.clone()).await.status(201);
+    let receipt = fleet
+        .client()
+        .post("/api/participations", visiting.clone())
+        .await
+        .status(201);
     assert_eq!(receipt["weight"], 5);
     // Later, by the receipt; a code of the half minute before is still good, an older one is not.
     fleet.clock.advance(Duration::from_secs(30));
     let me = fleet.entrant(&plain);
     let wrong = if code == "000000" { "000001" } else { "000000" };
-    me.post("/api/participations/me/visit", json!({"visitCode": wrong})).await.names_field("visitCode");
-    let entry_now = me.post("/api/participations/me/visit", json!({"visitCode": code})).await.status(200);
+    me.post("/api/participations/me/visit", json!({"visitCode": wrong}))
+        .await
+        .names_field("visitCode");
+    let entry_now = me
+        .post("/api/participations/me/visit", json!({"visitCode": code}))
+        .await
+        .status(200);
     assert_eq!(entry_now["weight"], 5);
     assert_eq!(entry_now["visited"], true);
     fleet.clock.advance(Duration::from_secs(60));
     visiting["phoneNumber"] = json!("010-7777-7777");
-    fleet.client().post("/api/participations", visiting).await.names_field("visitCode");
-    assert_eq!(fleet.count("select count(*) from visits where method = 'COUNTER_CODE'").await, 2);
+    fleet
+        .client()
+        .post("/api/participations", visiting)
+        .await
+        .names_field("visitCode");
+    assert_eq!(
+        fleet
+            .count("select count(*) from visits where method = 'COUNTER_CODE'")
+            .await,
+        2
+    );
     assert_eq!(fleet.count("select count(*) from participants").await, 2);
 }
 
 #[sqlx::test(migrator = "participation_service::MIGRATOR")]
 async fn a_code_of_another_shop_is_worth_nothing(db: PgPool) {
     let fleet = Fleet::start_api(db).await;
-    let (here, there) = (fleet.open_event_with(|e| e.visit_bonus = BONUS), fleet.open_event());
+    let (here, there) = (
+        fleet.open_event_with(|e| e.visit_bonus = BONUS),
+        fleet.open_event(),
+    );
     fleet.enter(&there, 1).await;
-    let shown = fleet.owner(&there).get(&format!("/api/events/{}/visit-code", there.event_id)).await.status(200);
+    let shown = fleet
+        .owner(&there)
+        .get(&format!("/api/events/{}/visit-code", there.event_id))
+        .await
+        .status(200);
     let mut body = entry(&here, 1);
     body["visitCode"] = shown["code"].clone();
-    fleet.client().post("/api/participations", body).await.names_field("visitCode");
+    fleet
+        .client()
+        .post("/api/participations", body)
+        .await
+        .names_field("visitCode");
 }
 
 #[sqlx::test(migrator = "participation_service::MIGRATOR")]
 async fn a_visit_counts_once_and_only_where_the_event_says_so(db: PgPool) {
     let fleet = Fleet::start_api(db).await;
-    for (bonus, weight) in [(BONUS, 5), (VisitBonus { enabled: false, weight: 5 }, 1)] {
+    for (bonus, weight) in [
+        (BONUS, 5),
+        (
+            VisitBonus {
+                enabled: false,
+                weight: 5,
+            },
+            1,
+        ),
+    ] {
         let event = fleet.open_event_with(|e| e.visit_bonus = bonus);
         let receipt = fleet.enter(&event, 1).await;
         let id = receipt["participantId"].as_str().unwrap();
@@ -67,9 +111,18 @@ async fn a_visit_counts_once_and_only_where_the_event_says_so(db: PgPool) {
             assert_eq!(marked["visited"], true);
         }
         fleet.owner(&event).post(&path, json!({})).await.status(200);
-        fleet.owner(&event).post(&path, json!({"weight": 9})).await.names_field("weight");
+        fleet
+            .owner(&event)
+            .post(&path, json!({"weight": 9}))
+            .await
+            .names_field("weight");
     }
-    assert_eq!(fleet.count("select count(*) from visits where method = 'OWNER'").await, 2);
+    assert_eq!(
+        fleet
+            .count("select count(*) from visits where method = 'OWNER'")
+            .await,
+        2
+    );
     let told = fleet.count("select count(*) from visits").await;
     assert_eq!(told, 2);
 }
@@ -87,7 +140,10 @@ async fn a_channel_is_what_its_code_says_and_else_what_was_given(db: PgPool) {
         event_id: event.event_id,
         owner_id: event.owner_id,
         run: 1,
-        codes: vec![code(Channel::GenieTv, "tv-link-1", Some("7731")), code(Channel::Naver, "nv-link-1", None)],
+        codes: vec![
+            code(Channel::GenieTv, "tv-link-1", Some("7731")),
+            code(Channel::Naver, "nv-link-1", None),
+        ],
     };
     janchi_testkit::send_event(&fleet.namespace, &started).await;
     let spoken = janchi_testkit::eventually(Duration::from_secs(10), || async {
@@ -95,15 +151,32 @@ async fn a_channel_is_what_its_code_says_and_else_what_was_given(db: PgPool) {
         (reply.status == 200).then_some(reply)
     })
     .await;
-    assert_eq!(spoken.json(), json!({"eventCode": event.code, "channel": "GENIE_TV"}));
+    assert_eq!(
+        spoken.json(),
+        json!({"eventCode": event.code, "channel": "GENIE_TV"})
+    );
     assert!(spoken.header("etag").is_some());
-    fleet.client().get("/api/public/codes/0000").await.problem(404, "NOT_FOUND");
-    fleet.client().get("/api/public/codes/%00").await.problem(404, "NOT_FOUND");
+    fleet
+        .client()
+        .get("/api/public/codes/0000")
+        .await
+        .problem(404, "NOT_FOUND");
+    fleet
+        .client()
+        .get("/api/public/codes/%00")
+        .await
+        .problem(404, "NOT_FOUND");
 
     let cases = [
-        (json!({"channel": "NAVER", "trackingCode": "tv-link-1"}), json!("GENIE_TV")),
+        (
+            json!({"channel": "NAVER", "trackingCode": "tv-link-1"}),
+            json!("GENIE_TV"),
+        ),
         (json!({"trackingCode": "7731"}), json!("GENIE_TV")),
-        (json!({"channel": "KAKAO", "trackingCode": "unknown"}), json!("KAKAO")),
+        (
+            json!({"channel": "KAKAO", "trackingCode": "unknown"}),
+            json!("KAKAO"),
+        ),
         (json!({"channel": "INSTAGRAM"}), json!("INSTAGRAM")),
         (json!({}), json!(null)),
     ];
@@ -112,11 +185,21 @@ async fn a_channel_is_what_its_code_says_and_else_what_was_given(db: PgPool) {
         for (key, value) in extra.as_object().unwrap() {
             body[key] = value.clone();
         }
-        let receipt = fleet.client().post("/api/participations", body).await.status(201);
-        let list = fleet.owner(&event).get(&format!("/api/events/{}/participants", event.event_id)).await.status(200);
+        let receipt = fleet
+            .client()
+            .post("/api/participations", body)
+            .await
+            .status(201);
+        let list = fleet
+            .owner(&event)
+            .get(&format!("/api/events/{}/participants", event.event_id))
+            .await
+            .status(200);
         assert_eq!(list["items"][0]["participantId"], receipt["participantId"]);
         assert_eq!(list["items"][0]["channel"], expected);
     }
-    let proved = fleet.count("select count(*) from participants where channel_source = 'CODE'").await;
+    let proved = fleet
+        .count("select count(*) from participants where channel_source = 'CODE'")
+        .await;
     assert_eq!(proved, 2);
 }

@@ -1,0 +1,8 @@
+//! Paths through the gateway of a whole fleet: real storage, real queues, the practice partners outside.
+
+mod bad_input;
+mod customer;
+mod failing_world;
+mod owner;
+mod two_owners;
+mod world;
