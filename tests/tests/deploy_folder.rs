@@ -1,6 +1,11 @@
 //! The images and the servers' accounts in deploy/: the same rights as `janchi-stack` gives at a desk, and no server
 //! that starts with a password missing.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on ends with its reason"
+)]
+
 use janchi_auth::{ServiceTokens, Signer};
 use janchi_crypto::{Keyring, LookupKey};
 use secrecy::SecretString;

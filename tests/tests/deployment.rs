@@ -1,6 +1,11 @@
 //! What docker-compose.yml and .env.example say, against what the code reads. Needs no Docker; where there is one, it
 //! has its say too.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on ends with its reason"
+)]
+
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

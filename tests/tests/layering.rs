@@ -1,5 +1,10 @@
 //! The rules that keep seven services apart, and alike inside: who may depend on whom, and which folder may do what.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on ends with its reason"
+)]
+
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 use std::fs;
 use std::path::{Path, PathBuf};

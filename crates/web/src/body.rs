@@ -86,9 +86,10 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
-        // JSON that breaks later on is broken JSON, whatever its beginning is.
+        // serde_json calls some misfits syntax errors (a number for an enum), and stops at a misfit before what is
+        // broken further on: only the whole text tells.
         let whole = serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
-        if whole && inner.classify() == serde_json::error::Category::Data {
+        if whole {
             misfit(&path, &inner.to_string())
         } else {
             Problem::malformed_json()
@@ -159,11 +160,35 @@ mod tests {
 
     #[test]
     fn what_is_not_json_is_malformed_and_what_does_not_fit_is_invalid() {
-        for broken in ["", "{", "{\"a\":1}x", "{}{", "[1,", "{\"number\":1}}", "nul"] {
-            assert_eq!(parse::<Body>(broken.as_bytes()).unwrap_err().status(), 400, "{broken}");
+        for broken in [
+            "",
+            "{",
+            "{\"a\":1}x",
+            "{}{",
+            "[1,",
+            "{\"number\":1}}",
+            "nul",
+        ] {
+            assert_eq!(
+                parse::<Body>(broken.as_bytes()).unwrap_err().status(),
+                400,
+                "{broken}"
+            );
         }
-        for misfit in ["{}", "[]", "7", "{\"number\":\"x\"}", "{\"number\":-1}", "{\"other\":1}"] {
-            assert_eq!(parse::<Body>(misfit.as_bytes()).unwrap_err().status(), 422, "{misfit}");
+        for misfit in [
+            "{}",
+            "[]",
+            "7",
+            "{\"number\":\"x\"}",
+            "{\"number\":-1}",
+            "{\"number\":1e400}",
+            "{\"other\":1}",
+        ] {
+            assert_eq!(
+                parse::<Body>(misfit.as_bytes()).unwrap_err().status(),
+                422,
+                "{misfit}"
+            );
         }
         assert!(parse::<Body>(b"{\"number\":1}").is_ok());
     }

@@ -67,6 +67,26 @@ async fn the_main_path_goes_on_without_ai_and_without_two_channels() {
         assert!(row["lastError"].is_string(), "the owner is told why: {row}");
     }
     assert_eq!(state("INSTAGRAM")["status"], "PUBLISHED");
+    // The channel comes back, and one tap is enough.
+    world.fleet.partners().clear_faults();
+    eventually(PATIENCE, || async {
+        let reply = shop
+            .client
+            .call(&format!("/api/distributions/{id}/channels/KAKAO/retry"))
+            .await;
+        let run = shop
+            .client
+            .get(&format!("/api/distributions/{id}"))
+            .await
+            .status(200);
+        let up = run["channels"].as_array().unwrap().iter().any(|c| {
+            c["channel"] == "KAKAO" && ["PUBLISHED", "PENDING_REVIEW"].contains(&text(c, "status"))
+        });
+        assert!(matches!(reply.status, 200 | 409), "{}", reply.text());
+        up.then_some(())
+    })
+    .await;
+
     world
         .stranger()
         .post("/api/participations", entry(text(&event, "code"), 1))
@@ -84,28 +104,6 @@ async fn the_main_path_goes_on_without_ai_and_without_two_channels() {
         .get(&format!("/api/analytics/dashboard/{id}"))
         .await
         .status(200);
-
-    // The channel comes back, and one tap is enough.
-    world.fleet.partners().clear_faults();
-    eventually(PATIENCE, || async {
-        let reply = shop
-            .client
-            .call(&format!("/api/distributions/{id}/channels/KAKAO/retry"))
-            .await;
-        let run = shop
-            .client
-            .get(&format!("/api/distributions/{id}"))
-            .await
-            .status(200);
-        let up = run["channels"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|c| c["channel"] == "KAKAO" && c["status"] == "PUBLISHED");
-        let _ = reply;
-        up.then_some(())
-    })
-    .await;
     world.end().await;
 }
 

@@ -303,7 +303,7 @@ async fn a_token_ends_with_its_session_everywhere() {
         .stranger()
         .post("/api/users/refresh", refresh)
         .await
-        .problem(401, "UNAUTHORIZED");
+        .problem(401, "REFRESH_TOKEN_INVALID");
     // A reused refresh token ends its whole family.
     let renewed = world
         .stranger()
