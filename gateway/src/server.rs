@@ -5,7 +5,6 @@ use crate::addresses;
 use crate::config::Config;
 use crate::limit::Count;
 use crate::oversize;
-use crate::pages;
 use crate::routes::{Found, Route};
 use crate::state::State;
 use axum::body::Body;
@@ -169,8 +168,8 @@ async fn handle(
     client: IpAddr,
     id: &str,
 ) -> (&'static str, Response<Body>) {
-    if let Some(page) = pages::page(&request) {
-        return ("/", page);
+    if let Some(page) = state.pages.find(&request) {
+        return page;
     }
     if !is_well_formed(request.headers()) {
         let mut response = Problem::of_status(StatusCode::BAD_REQUEST).into_response();

@@ -1,5 +1,6 @@
 use crate::config::Config;
 use crate::limit::Limiter;
+use crate::pages::Pages;
 use crate::proxy::Proxy;
 use crate::routes::{Table, table};
 use crate::sessions::Sessions;
@@ -13,6 +14,7 @@ use janchi_client::ServiceClient;
 pub struct State {
     pub config: Config,
     pub table: Table,
+    pub pages: Pages,
     pub verdicts: Verdicts,
     pub sessions: Sessions,
     pub limiter: Limiter,
@@ -30,6 +32,7 @@ impl State {
         let tokens = ServiceTokens::new("gateway", &config.service_token_secret)?;
         let user = ServiceClient::new("user", config.upstreams.user.clone(), tokens)?;
         Ok(Self {
+            pages: Pages::new(&table()),
             table: Table::new(table())?,
             verdicts: Verdicts::new(Verifier::fetching(config.jwks_url.clone())?),
             sessions: Sessions::new(user),

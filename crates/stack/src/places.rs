@@ -2,10 +2,11 @@ use std::fs;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail};
 use aws_lc_rs::digest::{SHA256, digest};
+use nix::unistd::{Uid, User};
 
-use crate::accounts::Account;
+use crate::accounts::{Account, is_root};
 use crate::progress::Progress;
 
 /// Everybody may pass through, only the owner may look: the servers' own folders inside are private.
@@ -13,8 +14,8 @@ const PASSABLE: u32 = 0o711;
 const PRIVATE: u32 = 0o700;
 const SHARED_STATE: &str = "/var/lib/janchi";
 
-/// Folder for the servers' data: `wanted`, or a place under `/var/lib/janchi` when one of `accounts`
-/// cannot enter it (a checkout below `/root`, say), which is then told.
+/// Folder for the servers' data: `wanted`, or a place of this machine's own when one of `accounts` cannot enter it (a
+/// checkout below `/root`, say) or a server's start scripts could not take its name. Then this is told.
 pub(crate) fn data_folder(
     wanted: &Path,
     accounts: &[&Account],
@@ -22,25 +23,47 @@ pub(crate) fn data_folder(
 ) -> anyhow::Result<PathBuf> {
     make(wanted, PASSABLE)?;
     let wanted = fs::canonicalize(wanted).with_context(|| format!("find {}", wanted.display()))?;
-    let Some(shut_out) = accounts.iter().find(|a| !a.can_enter(&wanted)) else {
+    let Some(objection) = objection(&wanted, accounts) else {
         return Ok(wanted);
     };
     let name = hex::encode(&digest(&SHA256, wanted.as_os_str().as_encoded_bytes()).as_ref()[..8]);
-    let elsewhere = Path::new(SHARED_STATE).join(name);
+    let elsewhere = own_state()?.join(name);
     progress.note(format!(
-        "the account {} cannot enter {}: the servers keep their data in {}",
-        shut_out.name,
-        wanted.display(),
+        "{objection}: the servers keep their data in {}",
         elsewhere.display()
     ));
     make(&elsewhere, PASSABLE)?;
-    ensure!(
-        accounts.iter().all(|a| a.can_enter(&elsewhere)),
-        "the servers' accounts can enter neither {} nor {}",
-        wanted.display(),
-        elsewhere.display()
-    );
-    Ok(elsewhere)
+    match self::objection(&elsewhere, accounts) {
+        None => Ok(elsewhere),
+        Some(second) => bail!("found no folder for the servers' data: {objection}, and {second}"),
+    }
+}
+
+/// Why servers cannot keep their data in `dir`, if they cannot.
+fn objection(dir: &Path, accounts: &[&Account]) -> Option<String> {
+    // RabbitMQ's scripts do not quote what they are given.
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
+    if !dir.to_str().is_some_and(|text| text.chars().all(plain)) {
+        return Some(format!("RabbitMQ cannot work in {}", dir.display()));
+    }
+    let shut_out = accounts.iter().find(|a| !a.can_enter(dir))?;
+    Some(format!(
+        "the account {} cannot enter {}",
+        shut_out.name,
+        dir.display()
+    ))
+}
+
+/// Where this machine keeps what belongs to no checkout.
+fn own_state() -> anyhow::Result<PathBuf> {
+    if is_root() {
+        return Ok(SHARED_STATE.into());
+    }
+    let user = User::from_uid(Uid::effective()).context("look up this account")?;
+    Ok(user
+        .context("this account has no home")?
+        .dir
+        .join(".local/state/janchi"))
 }
 
 /// A new empty folder that is deleted after use.
@@ -54,13 +77,13 @@ pub(crate) fn temporary_folder(temp: &Path, accounts: &[&Account]) -> anyhow::Re
     for base in [temp, Path::new("/tmp"), Path::new(SHARED_STATE)] {
         let dir = base.join(&name);
         if make(&dir, PASSABLE).is_ok() {
-            if accounts.iter().all(|a| a.can_enter(&dir)) {
+            if objection(&dir, accounts).is_none() {
                 return Ok(dir);
             }
             fs::remove_dir(&dir).with_context(|| format!("remove {}", dir.display()))?;
         }
     }
-    anyhow::bail!("found no folder for temporary data that the servers' accounts may enter")
+    bail!("found no folder for temporary data that the servers' accounts may enter")
 }
 
 /// Folder `name` inside `data`, private to `account` (or to the caller).
@@ -136,7 +159,6 @@ fn sweep(temp: &Path) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::accounts::is_root;
 
     #[test]
     fn data_stays_in_the_checkout_when_the_servers_may_enter_it() {
@@ -170,6 +192,14 @@ mod tests {
         let data = data_folder(&dir.path().join("data"), &[&nobody], &progress).unwrap();
         assert!(data.starts_with(SHARED_STATE), "{}", data.display());
         assert!(told.lock().unwrap()[0].contains(data.to_str().unwrap()));
+        fs::remove_dir(&data).unwrap();
+    }
+
+    #[test]
+    fn a_name_that_start_scripts_cannot_take_sends_the_data_elsewhere() {
+        let dir = tempfile::tempdir().unwrap();
+        let data = data_folder(&dir.path().join("my janchi"), &[], &Progress::silent()).unwrap();
+        assert!(data.starts_with(own_state().unwrap()), "{}", data.display());
         fs::remove_dir(&data).unwrap();
     }
 }

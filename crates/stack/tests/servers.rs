@@ -1,5 +1,10 @@
 //! The private servers as `janchi up` runs them: rights, restart, and nothing left behind.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test's helper that cannot go on stops the test"
+)]
+
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -223,14 +223,18 @@ async fn two_readings_of_one_request_are_never_both_answered() {
 }
 
 #[tokio::test]
-async fn the_first_page_is_served_and_is_not_scriptable() {
+async fn the_gateways_own_pages_run_no_script_and_list_every_call() {
     let fixture = Fixture::new().await;
-    let reply = Client::new(&fixture.gateway.base).get("/").await;
-    assert_eq!(reply.status, 200);
-    assert!(
-        reply
-            .header("content-security-policy")
-            .unwrap()
-            .starts_with("default-src 'none'")
-    );
+    let client = Client::new(&fixture.gateway.base);
+    for path in ["/", "/docs", "/page.css"] {
+        let reply = client.get(path).await;
+        assert_eq!(reply.status, 200, "{path}");
+        let policy = reply.header("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'none'"), "{path}");
+    }
+    let docs = client.get("/docs").await.text();
+    for route in janchi_gateway::routes::table() {
+        assert!(docs.contains(route.pattern), "{}", route.pattern);
+    }
+    client.call("/docs").await.problem(404, "NOT_FOUND");
 }

@@ -1,5 +1,6 @@
 //! What can go wrong, and its one mapping to HTTP.
 
+use crate::domain::sale::Fault;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use janchi_web::{IdempotencyKey, Problem};
@@ -9,8 +10,10 @@ use janchi_web::{IdempotencyKey, Problem};
 pub enum Error {
     #[error("no such event of this owner")]
     EventNotFound,
-    #[error("the sales are not valid")]
-    Invalid(Problem),
+    #[error("no sales, or too many at once")]
+    SalesCount,
+    #[error("a sale is not valid")]
+    Sale { at: usize, fault: Fault },
     #[error("idempotency key used for another request")]
     KeyReused,
     #[error("the event service does not answer")]
@@ -30,7 +33,13 @@ impl From<Error> for Problem {
                 "이벤트를 찾을 수 없어요.",
                 "There is no such event.",
             ),
-            Error::Invalid(problem) => problem,
+            Error::SalesCount => Self::validation().field(
+                "sales",
+                "OUT_OF_RANGE",
+                "한 번에 1건에서 1,000건까지 보낼 수 있어요.",
+                "Send between 1 and 1,000 sales at once.",
+            ),
+            Error::Sale { at, fault } => sale(at, fault),
             Error::KeyReused => IdempotencyKey::reused(),
             Error::Upstream(error) => Self::unavailable(2).cause(error),
             Error::Database(error) => Self::database(error),
@@ -43,4 +52,28 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         Problem::from(self).into_response()
     }
+}
+
+fn sale(at: usize, fault: Fault) -> Problem {
+    let (field, code, ko, en) = match fault {
+        Fault::Amount => (
+            "amount",
+            "OUT_OF_RANGE",
+            "금액은 1원부터 10억 원까지 넣을 수 있어요.",
+            "The amount must be between 1 and 1,000,000,000 KRW.",
+        ),
+        Fault::SoldAt => (
+            "soldAt",
+            "IN_THE_FUTURE",
+            "아직 오지 않은 시각이에요.",
+            "The time lies in the future.",
+        ),
+        Fault::ReceiptNo => (
+            "receiptNo",
+            "INVALID",
+            "영수증 번호는 64자 이내로 넣어 주세요.",
+            "The receipt number must have at most 64 characters.",
+        ),
+    };
+    Problem::validation().field(&format!("sales[{at}].{field}"), code, ko, en)
 }

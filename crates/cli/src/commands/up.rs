@@ -137,7 +137,11 @@ async fn work(
         Some(Err(error)) => say(&format!("demo shop:   could not be seeded: {error:#}")),
         None => {}
     }
-    say(&format!("data, logs:  {}", checkout.home().display()));
+    say(&format!(
+        "data:        {}   logs: {}",
+        stack.data().display(),
+        checkout.home().join("janchi.log").display()
+    ));
     say("Ctrl-C takes everything down and keeps the data.");
     Ok(note)
 }

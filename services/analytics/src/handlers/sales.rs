@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use janchi_db::idempotency::{self, Claim};
-use janchi_web::{IdempotencyKey, Json, Owner, Problem};
+use janchi_web::{IdempotencyKey, Json, Owner};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -79,17 +79,14 @@ pub async fn add_sales(
 
 fn parse(sales: Vec<NewSale>, now: DateTime<Utc>) -> Result<Vec<Sale>, Error> {
     if sales.is_empty() || sales.len() > MOST {
-        return Err(Error::Invalid(Problem::validation().field(
-            "sales",
-            "OUT_OF_RANGE",
-            "한 번에 1건에서 1,000건까지 보낼 수 있어요.",
-            "Send between 1 and 1,000 sales at once.",
-        )));
+        return Err(Error::SalesCount);
     }
     sales
         .into_iter()
         .enumerate()
-        .map(|(at, sale)| Sale::parse(at, sale.sold_at, sale.amount, sale.receipt_no, now))
-        .collect::<Result<_, _>>()
-        .map_err(Error::Invalid)
+        .map(|(at, sale)| {
+            Sale::parse(sale.sold_at, sale.amount, sale.receipt_no, now)
+                .map_err(|fault| Error::Sale { at, fault })
+        })
+        .collect()
 }

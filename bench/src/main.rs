@@ -1,0 +1,235 @@
+//! Measures the seed's response times on a running fleet.
+
+mod client;
+mod table;
+
+use clap::Parser;
+use client::{Client, text};
+use serde_json::{Value, json};
+use std::time::Duration;
+use table::Table;
+
+#[derive(Debug, Parser)]
+#[command(about = "Measures a running fleet against the response times it has to keep.")]
+struct Arguments {
+    /// Where the gateway is.
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    gateway: String,
+    /// Calls per line.
+    #[arg(long, default_value_t = 20)]
+    calls: u32,
+}
+
+const OBJECTIVES: [&str; 4] = ["NEW_CUSTOMERS", "REVISIT", "SALES", "AWARENESS"];
+const MILLI: Duration = Duration::from_millis(1);
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let mut table = Table::new(arguments.calls);
+    let stranger = Client::new(&arguments.gateway)?;
+    let shop = Shop::register(&stranger).await?;
+    login(&stranger, &shop, &mut table).await?;
+    lists(&stranger, &mut table).await?;
+    plans(&stranger, &mut table).await?;
+    pictures_and_dashboard(&stranger, &mut table).await?;
+    print!("{table}");
+    Ok(())
+}
+
+/// An owner's account and a client logged in with it. Each has its own hundred calls a minute.
+struct Shop {
+    email: String,
+    password: String,
+    client: Client,
+}
+
+impl Shop {
+    async fn register(stranger: &Client) -> anyhow::Result<Self> {
+        let [a, b, c, d] = janchi_crypto::random::<4>().map(u32::from);
+        let number = (a << 24 | b << 16 | c << 8 | d) % 10_000_000;
+        let (email, password) = (
+            format!("bench-{number}@example.com"),
+            "bench-mark-9!".to_owned(),
+        );
+        let body = json!({
+            "email": email, "phoneNumber": format!("0109{number:07}"), "password": password, "name": "벤치",
+            "store": {"name": "재는 가게", "industry": "CAFE", "region": "JEJU", "address": "제주시 1",
+                      "businessNumber": business_number(number)},
+        });
+        let answer = stranger
+            .call("POST", "/api/users/register", Some(body))
+            .await?
+            .json;
+        let client = stranger.with_token(text(&answer["tokens"], "accessToken")?);
+        Ok(Self {
+            email,
+            password,
+            client,
+        })
+    }
+
+    async fn draft(&self, objective: &str) -> anyhow::Result<String> {
+        let event = self
+            .client
+            .call("POST", "/api/events", Some(json!({"objective": objective})))
+            .await?
+            .json;
+        Ok(text(&event, "id")?.to_owned())
+    }
+
+    async fn ask(&self, event: &str) -> anyhow::Result<client::Timed> {
+        self.client
+            .call(
+                "POST",
+                "/api/ai/recommendations",
+                Some(json!({"eventId": event})),
+            )
+            .await
+    }
+
+    /// The result of a job, once there is one.
+    async fn done(&self, asked: &Value) -> anyhow::Result<Value> {
+        if asked["status"] == "SUCCEEDED" {
+            return Ok(asked["result"].clone());
+        }
+        let path = format!("/api/jobs/{}", text(asked, "jobId")?);
+        for _ in 0..120 {
+            let job = self.client.call("GET", &path, None).await?.json;
+            anyhow::ensure!(job["status"] != "FAILED", "a job failed: {job}");
+            if job["status"] == "SUCCEEDED" {
+                return Ok(job["result"].clone());
+            }
+            tokio::time::sleep(MILLI * 500).await;
+        }
+        anyhow::bail!("a job takes longer than a minute")
+    }
+}
+
+fn business_number(seed: u32) -> String {
+    let nine = format!("{:02}{seed:07}", 10 + seed % 80);
+    let digits: Vec<u32> = nine.bytes().map(|b| u32::from(b - b'0')).collect();
+    let sum: u32 = digits
+        .iter()
+        .zip([1, 3, 7, 1, 3, 7, 1, 3, 5])
+        .map(|(d, w)| d * w)
+        .sum::<u32>()
+        + digits[8] * 5 / 10;
+    format!("{nine}{}", (10 - sum % 10) % 10)
+}
+
+async fn login(stranger: &Client, shop: &Shop, table: &mut Table) -> anyhow::Result<()> {
+    let body = json!({"loginId": shop.email, "password": shop.password});
+    let mut times = Vec::new();
+    for _ in 0..table.calls {
+        times.push(
+            stranger
+                .call("POST", "/api/users/login", Some(body.clone()))
+                .await?
+                .took,
+        );
+    }
+    table.add("login", MILLI * 500, times);
+    Ok(())
+}
+
+async fn lists(stranger: &Client, table: &mut Table) -> anyhow::Result<()> {
+    let shop = Shop::register(stranger).await?;
+    for n in 0..30 {
+        shop.draft(OBJECTIVES[n % 4]).await?;
+    }
+    let mut times = Vec::new();
+    for _ in 0..table.calls {
+        times.push(
+            shop.client
+                .call("GET", "/api/events?limit=20", None)
+                .await?
+                .took,
+        );
+    }
+    table.add("event list (20 of 30)", MILLI * 300, times);
+    Ok(())
+}
+
+/// Asking for plans: as a job while no answer for this trade, place and goal is cached, else from the cache.
+async fn plans(stranger: &Client, table: &mut Table) -> anyhow::Result<()> {
+    let shop = Shop::register(stranger).await?;
+    let (mut created, mut hit) = (Vec::new(), Vec::new());
+    for objective in OBJECTIVES {
+        let event = shop.draft(objective).await?;
+        let asked = shop.ask(&event).await?;
+        let at_once = asked.json["status"] == "SUCCEEDED";
+        if at_once {
+            hit.push(asked.took)
+        } else {
+            created.push(asked.took)
+        }
+        shop.done(&asked.json).await?;
+    }
+    for n in 0..table.calls as usize {
+        let event = shop.draft(OBJECTIVES[n % 4]).await?;
+        let asked = shop.ask(&event).await?;
+        if asked.json["status"] == "SUCCEEDED" {
+            hit.push(asked.took)
+        } else {
+            created.push(asked.took)
+        }
+    }
+    table.add("job creation", MILLI * 100, created);
+    table.add("plans, cached", MILLI * 100, hit);
+    Ok(())
+}
+
+async fn pictures_and_dashboard(stranger: &Client, table: &mut Table) -> anyhow::Result<()> {
+    let shop = Shop::register(stranger).await?;
+    let event = shop.draft("SALES").await?;
+    let asked = shop.ask(&event).await?.json;
+    let advice = shop.done(&asked).await?;
+    let chosen = json!({"jobId": asked["jobId"], "planId": advice["plans"][0]["planId"]});
+    shop.client
+        .call(
+            "PUT",
+            &format!("/api/events/{event}/recommendation"),
+            Some(chosen),
+        )
+        .await?;
+    let wish = json!({"eventId": event});
+    let began = std::time::Instant::now();
+    let asked = shop
+        .client
+        .call("POST", "/api/content/images", Some(wish.clone()))
+        .await?;
+    shop.done(&asked.json).await?;
+    table.add(
+        "nine pictures, asked to ready",
+        MILLI * 5_000,
+        vec![began.elapsed()],
+    );
+    let mut hit = Vec::new();
+    for _ in 0..table.calls {
+        let again = shop
+            .client
+            .call("POST", "/api/content/images", Some(wish.clone()))
+            .await?;
+        anyhow::ensure!(
+            again.json["status"] == "SUCCEEDED",
+            "the pictures are not cached"
+        );
+        hit.push(again.took);
+    }
+    table.add("pictures, cached", MILLI * 100, hit);
+
+    let shop = Shop::register(stranger).await?;
+    let (mut first, mut cached) = (Vec::new(), Vec::new());
+    for n in 0..table.calls as usize {
+        let path = format!(
+            "/api/analytics/dashboard/{}",
+            shop.draft(OBJECTIVES[n % 4]).await?
+        );
+        first.push(shop.client.call("GET", &path, None).await?.took);
+        cached.push(shop.client.call("GET", &path, None).await?.took);
+    }
+    table.add("dashboard, first", MILLI * 3_000, first);
+    table.add("dashboard, cached", MILLI * 500, cached);
+    Ok(())
+}
