@@ -1,6 +1,9 @@
 //! The test vector of the page that fixes draw-v1, and what happens to a bundle that somebody touched.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends with its reason")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on ends with its reason"
+)]
 
 use chrono::{DateTime, Utc};
 use janchi_draw::*;

@@ -63,8 +63,13 @@ pub(crate) async fn run(arguments: Vec<String>) -> anyhow::Result<ExitCode> {
         failed,
         ignored,
     } = tally;
-    say(&format!("the whole suite took {}", seconds(begun.elapsed())));
-    say(&format!("{passed} passed, {failed} failed, {ignored} skipped"));
+    say(&format!(
+        "the whole suite took {}",
+        seconds(begun.elapsed())
+    ));
+    say(&format!(
+        "{passed} passed, {failed} failed, {ignored} skipped"
+    ));
     Ok(code)
 }
 
