@@ -185,21 +185,17 @@ async fn an_open_breaker_is_shown_and_the_run_settles_without_it(db: PgPool) {
     }
     let last = event(fleet.owner, fleet.clock.now(), &[Channel::RingoBiz]);
     fleet.publish(1, &last).await;
-    let run = fleet
+    // Its first try may still reach the platform; the next one finds the breaker open and says so.
+    fleet
         .when(&last, |run| {
-            of(run, "RINGO_BIZ")["breaker"] == "OPEN"
-                && of(run, "RINGO_BIZ")["lastError"].is_string()
+            let row = of(run, "RINGO_BIZ");
+            row["breaker"] == "OPEN"
+                && row["lastError"]
+                    .as_str()
+                    .is_some_and(|why| why.contains("쉬고"))
+                && (row["status"] == "QUEUED" || row["status"] == "SKIPPED")
         })
         .await;
-    let row = of(&run, "RINGO_BIZ");
-    assert!(
-        row["status"] == "QUEUED" || row["status"] == "SKIPPED",
-        "{row:#}"
-    );
-    assert!(
-        row["lastError"].as_str().unwrap().contains("쉬고"),
-        "{row:#}"
-    );
     let channels = fleet.client.get("/api/channels").await.status(200);
     let shown = channels["items"]
         .as_array()
