@@ -3,6 +3,7 @@ use crate::TRIES;
 use crate::broker::Broker;
 use crate::message::Message;
 use crate::outbox::{self, Row};
+use crate::supervisor::Supervisor;
 use anyhow::Context;
 use chrono::Utc;
 use futures::StreamExt;
@@ -21,8 +22,6 @@ use tokio_util::sync::CancellationToken;
 const HANDLING: Duration = Duration::from_secs(120);
 /// What is running at shutdown may finish within this.
 const DRAIN: Duration = Duration::from_secs(20);
-/// A broker that was restarted is found again this soon.
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Why a message was not done.
 #[derive(Debug)]
@@ -129,29 +128,14 @@ pub async fn consume<H: Handler>(
     handler: H,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
-    let mut pause = Duration::from_millis(100);
+    let mut supervisor = Supervisor::new(subscription.queue);
     while !shutdown.is_cancelled() {
-        let began = std::time::Instant::now();
         let ended = run(&broker, &db, &subscription, &handler, &shutdown).await;
         subscription.set_bound(false);
         match ended {
             Ok(()) => break,
-            Err(error) => {
-                tracing::warn!(
-                    queue = subscription.queue,
-                    error = format!("{error:#}"),
-                    "consumer starts again"
-                );
-            }
+            Err(error) => supervisor.failed(&error, &shutdown).await,
         }
-        if began.elapsed() > LONGEST_PAUSE {
-            pause = Duration::from_millis(100);
-        }
-        tokio::select! {
-            () = shutdown.cancelled() => break,
-            () = tokio::time::sleep(pause) => {}
-        }
-        pause = (pause * 2).min(LONGEST_PAUSE);
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ mod message;
 mod outbox;
 mod publisher;
 mod relay;
+mod supervisor;
 
 pub use broker::Broker;
 pub use consumer::{Handler, JobError, Subscription, consume};

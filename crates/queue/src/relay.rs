@@ -1,6 +1,7 @@
 use crate::broker::Broker;
 use crate::outbox::WAKE;
 use crate::publisher::{Fate, Outgoing, Publisher};
+use crate::supervisor::Supervisor;
 use anyhow::Context;
 use sqlx::postgres::{PgListener, PgPool};
 use sqlx::{PgConnection, Row};
@@ -12,25 +13,18 @@ use uuid::Uuid;
 const WINDOW: i64 = 100;
 /// The relay looks at least so often, for rows that became due and for notifications that were missed.
 const LOOK: Duration = Duration::from_millis(500);
-/// A broker that was restarted is found again this soon.
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Publishes what the outbox holds until shutdown. Several relays on one database share the work.
 pub async fn relay(broker: Broker, db: PgPool, shutdown: CancellationToken) {
-    let mut pause = Duration::from_millis(100);
+    let mut supervisor = Supervisor::new("outbox relay");
     while !shutdown.is_cancelled() {
         let ended = tokio::select! {
             () = shutdown.cancelled() => return,
             ended = run(&broker, &db) => ended,
         };
         if let Err(error) = ended {
-            tracing::warn!(error = format!("{error:#}"), "outbox relay starts again");
+            supervisor.failed(&error, &shutdown).await;
         }
-        tokio::select! {
-            () = shutdown.cancelled() => return,
-            () = tokio::time::sleep(pause) => {}
-        }
-        pause = (pause * 2).min(LONGEST_PAUSE);
     }
 }
 
