@@ -162,6 +162,9 @@ async fn a_missing_or_malformed_setting_is_named_and_its_value_is_not_shown() {
         ("LISTEN_ADDR", None),
         ("JWKS_URL", Some("hunter2")),
         ("SERVICE_TOKEN_SECRET", None),
+        ("SERVICE_TOKEN_SECRET", Some("hunter2")),
+        ("AMQP_URL", Some("hunter2")),
+        ("REDIS_URL", Some("hunter2")),
     ] {
         for service in SERVICES {
             let mut variables = usual.clone();

@@ -44,11 +44,11 @@ impl ServiceTokens {
     /// A secret that is not base64 or too short: an empty one would verify anything signed with nothing.
     pub fn new(own_name: &'static str, secret: &SecretString) -> anyhow::Result<Self> {
         let Ok(bytes) = STANDARD.decode(secret.expose_secret().trim()) else {
-            bail!("the service token secret is not base64")
+            bail!("SERVICE_TOKEN_SECRET is not base64")
         };
         ensure!(
             bytes.len() >= 32,
-            "the service token secret has fewer than 32 bytes"
+            "SERVICE_TOKEN_SECRET has fewer than 32 bytes"
         );
         Ok(Self(Arc::new(Inner {
             own_name,

@@ -38,10 +38,12 @@ impl Signer {
     /// A key that is malformed or of another kind. The message never holds the key.
     pub fn from_pkcs8_base64(setting: &SecretString) -> anyhow::Result<Self> {
         let Ok(der) = STANDARD.decode(setting.expose_secret().trim()) else {
-            bail!("the signing key is not base64")
+            bail!("the signing key (JWT_SIGNING_KEY) is not base64")
         };
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der)
-            .map_err(|_| anyhow!("the signing key is not a P-256 key in PKCS#8"))?;
+        let pair =
+            EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der).map_err(|_| {
+                anyhow!("the signing key (JWT_SIGNING_KEY) is not a P-256 key in PKCS#8")
+            })?;
         let public = pair.public_key().as_ref().to_vec();
         let signer = Self(Arc::new(Inner {
             kid: kid(&public),
@@ -75,11 +77,11 @@ impl Signer {
     /// Anything that is not such a point.
     pub fn jwk_of_public_key(base64: &str) -> anyhow::Result<Value> {
         let Ok(point) = STANDARD.decode(base64.trim()) else {
-            bail!("the public key is not base64")
+            bail!("the public key (RECEIPT_PUBLIC_KEY) is not base64")
         };
         ensure!(
             point.len() == 65 && point[0] == 4,
-            "the public key is not an uncompressed P-256 point"
+            "the public key (RECEIPT_PUBLIC_KEY) is not an uncompressed P-256 point"
         );
         Ok(jwk(&point))
     }

@@ -34,21 +34,24 @@ impl Keyring {
             let (id, key) = part
                 .trim()
                 .split_once(':')
-                .context("an encryption key is id:base64")?;
+                .context("a key in ENCRYPTION_KEYS is not id:base64")?;
             ensure!(
                 !id.is_empty() && id.len() <= 32,
-                "an encryption key's id has 1–32 bytes"
+                "a key id in ENCRYPTION_KEYS has not 1–32 bytes"
             );
             ensure!(
                 keys.iter().all(|(known, _)| known != id),
-                "encryption key id {id} is there twice"
+                "key id {id} is in ENCRYPTION_KEYS twice"
             );
             let Ok(bytes) = STANDARD.decode(key) else {
-                bail!("encryption key {id} is not base64")
+                bail!("key {id} in ENCRYPTION_KEYS is not base64")
             };
-            ensure!(bytes.len() == 32, "encryption key {id} has not 32 bytes");
+            ensure!(
+                bytes.len() == 32,
+                "key {id} in ENCRYPTION_KEYS has not 32 bytes"
+            );
             let key = RandomizedNonceKey::new(&AES_256_GCM, &bytes)
-                .map_err(|_| anyhow::anyhow!("encryption key {id} is not usable"))?;
+                .map_err(|_| anyhow::anyhow!("key {id} in ENCRYPTION_KEYS is not usable"))?;
             keys.push((id.to_owned(), key));
         }
         Ok(Self {
@@ -123,9 +126,9 @@ impl LookupKey {
     /// A key that is not base64 or too short.
     pub fn parse(setting: &SecretString) -> anyhow::Result<Self> {
         let Ok(bytes) = STANDARD.decode(setting.expose_secret().trim()) else {
-            bail!("the look-up key is not base64")
+            bail!("LOOKUP_KEY is not base64")
         };
-        ensure!(bytes.len() >= 32, "the look-up key has fewer than 32 bytes");
+        ensure!(bytes.len() >= 32, "LOOKUP_KEY has fewer than 32 bytes");
         Ok(Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &bytes))))
     }
 

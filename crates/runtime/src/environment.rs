@@ -57,12 +57,19 @@ pub fn secret(name: &str) -> anyhow::Result<SecretString> {
     optional_secret(name)?.with_context(|| format!("{name} is not set"))
 }
 
-/// A secret that may be absent.
+/// A secret that may be absent. One whose name ends in `_URL` must be an address: whoever connects with it does so
+/// later, when a typing error would look like a server that is down.
 ///
 /// # Errors
-/// A value that is not text, naming the variable.
+/// A malformed value, naming the variable and never the value.
 pub fn optional_secret(name: &str) -> anyhow::Result<Option<SecretString>> {
-    Ok(read(name)?.map(SecretString::from))
+    let Some(value) = read(name)? else {
+        return Ok(None);
+    };
+    if name.ends_with("_URL") {
+        parse::<url::Url>(name, &value)?;
+    }
+    Ok(Some(SecretString::from(value)))
 }
 
 #[cfg(test)]
