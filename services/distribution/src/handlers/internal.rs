@@ -1,5 +1,6 @@
 //! What other services ask.
 
+use crate::domain::run::status_of;
 use crate::error::Error;
 use crate::ops::statistics;
 use crate::state::AppState;
@@ -27,7 +28,7 @@ pub async fn get_summary(
     let base = &state.config.public_base_url;
     Ok(Json(DistributionSummary {
         event_id,
-        status: run.status,
+        status: status_of(tasks.iter().map(|task| task.status)),
         channels: tasks
             .iter()
             .map(|task| task.summary(base, &run.event.code))

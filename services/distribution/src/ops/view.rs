@@ -1,5 +1,6 @@
 //! A run as its owner sees it.
 
+use crate::domain::run;
 use crate::domain::task::{Task, Work};
 use crate::state::AppState;
 use crate::store;
@@ -49,16 +50,17 @@ pub struct ChannelView {
 }
 
 /// Reads the run's channels and breakers as they are now.
-pub async fn load(state: &AppState, run: &Distribution) -> sqlx::Result<DistributionView> {
-    let tasks = store::tasks::list_tasks(&state.db, run.id).await?;
+pub async fn load(state: &AppState, distribution: &Distribution) -> sqlx::Result<DistributionView> {
+    let tasks = store::tasks::list_tasks(&state.db, distribution.id).await?;
     let breakers = store::breakers::list_breakers(&state.db).await?;
     Ok(DistributionView {
-        event_id: run.event_id,
-        run: run.run,
-        status: run.status,
+        event_id: distribution.event_id,
+        run: distribution.run,
+        // Of the channels shown: the run's own row may be a moment older than they are.
+        status: run::status_of(tasks.iter().map(|task| task.status)),
         channels: tasks
             .into_iter()
-            .map(|task| channel(state, run, task, &breakers))
+            .map(|task| channel(state, distribution, task, &breakers))
             .collect(),
         sandbox: state.config.sandbox,
     })
