@@ -17,7 +17,9 @@ async fn two_failing_channels_are_left_out_and_come_back_by_themselves(db: PgPoo
     for channel in ["GENIE_TV", "INSTAGRAM"] {
         let row = of(&run, channel);
         assert_eq!(row["status"], "SKIPPED", "{row:#}");
-        assert_eq!(row["attempts"], 3);
+        // At most three; fewer when the series' time is over before, or the breaker opened.
+        let attempts = row["attempts"].as_i64().unwrap();
+        assert!((1..=3).contains(&attempts), "{row:#}");
         assert!(
             row["lastError"].as_str().unwrap().contains("건너뛰고"),
             "{row:#}"
