@@ -17,9 +17,8 @@ async fn two_failing_channels_are_left_out_and_come_back_by_themselves(db: PgPoo
     for channel in ["GENIE_TV", "INSTAGRAM"] {
         let row = of(&run, channel);
         assert_eq!(row["status"], "SKIPPED", "{row:#}");
-        // At most three; fewer when the series' time is over before, or the breaker opened.
-        let attempts = row["attempts"].as_i64().unwrap();
-        assert!((1..=3).contains(&attempts), "{row:#}");
+        // The series' three, and one more for each time it has come back by itself while the other was still at it.
+        assert!(row["attempts"].as_i64().unwrap() >= 3, "{row:#}");
         assert!(
             row["lastError"].as_str().unwrap().contains("건너뛰고"),
             "{row:#}"
