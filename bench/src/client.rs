@@ -51,6 +51,8 @@ impl Client {
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
+        // Nobody else changes what is changed here.
+        request = request.header("if-match", "*");
         // A gateway that trusts this machine counts each caller apart, as it would in the world.
         let [a, b] = janchi_crypto::random::<2>();
         request = request.header("x-forwarded-for", format!("198.18.{a}.{b}"));

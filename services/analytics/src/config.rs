@@ -1,29 +1,20 @@
 //! The service's settings.
 
 use janchi_runtime::{or_default, required, secret};
+use janchi_service::SharedSettings;
 use secrecy::SecretString;
-use std::net::SocketAddr;
+use std::path::PathBuf;
 use url::Url;
+
+/// Where the Debian package `fonts-nanum` puts its files.
+pub const USUAL_FONT_DIR: &str = "/usr/share/fonts/truetype/nanum";
 
 /// Read once at start; see `.env.example`.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `LISTEN_ADDR`
-    pub listen_addr: SocketAddr,
-    /// `ADMIN_ADDR`
-    pub admin_addr: SocketAddr,
-    /// `ANALYTICS_DATABASE_URL`
-    pub database_url: SecretString,
-    /// `REDIS_URL`
-    pub redis_url: SecretString,
-    /// `AMQP_URL`
-    pub amqp_url: SecretString,
-    /// `NAMESPACE`; empty in production.
-    pub namespace: String,
+    pub shared: SharedSettings,
     /// `JWKS_URL`
     pub jwks_url: Url,
-    /// `SERVICE_TOKEN_SECRET`
-    pub service_token_secret: SecretString,
     /// `LOOKUP_KEY`: the key of request fingerprints.
     pub lookup_key: SecretString,
     /// `EVENT_SERVICE_URL`
@@ -32,6 +23,8 @@ pub struct Config {
     pub participation_service_url: Url,
     /// `DISTRIBUTION_SERVICE_URL`
     pub distribution_service_url: Url,
+    /// `FONT_DIR`: the folder of the Nanum typefaces, for printed reports alone.
+    pub font_dir: PathBuf,
 }
 
 impl Config {
@@ -41,18 +34,13 @@ impl Config {
     /// A missing or malformed setting, by name.
     pub fn from_env() -> anyhow::Result<Self> {
         Ok(Self {
-            listen_addr: required("LISTEN_ADDR")?,
-            admin_addr: required("ADMIN_ADDR")?,
-            database_url: secret("ANALYTICS_DATABASE_URL")?,
-            redis_url: secret("REDIS_URL")?,
-            amqp_url: secret("AMQP_URL")?,
-            namespace: or_default("NAMESPACE", String::new())?,
+            shared: SharedSettings::from_env(secret("ANALYTICS_DATABASE_URL")?)?,
             jwks_url: required("JWKS_URL")?,
-            service_token_secret: secret("SERVICE_TOKEN_SECRET")?,
             lookup_key: secret("LOOKUP_KEY")?,
             event_service_url: required("EVENT_SERVICE_URL")?,
             participation_service_url: required("PARTICIPATION_SERVICE_URL")?,
             distribution_service_url: required("DISTRIBUTION_SERVICE_URL")?,
+            font_dir: or_default("FONT_DIR", PathBuf::from(USUAL_FONT_DIR))?,
         })
     }
 }

@@ -18,6 +18,8 @@ pub enum Error {
     KeyReused,
     #[error("the event service does not answer")]
     Upstream(#[source] janchi_client::CallError),
+    #[error("no typefaces to print with")]
+    Typefaces(#[source] anyhow::Error),
     #[error("database")]
     Database(#[from] sqlx::Error),
     #[error("unexpected")]
@@ -42,6 +44,13 @@ impl From<Error> for Problem {
             Error::Sale { at, fault } => sale(at, fault),
             Error::KeyReused => IdempotencyKey::reused(),
             Error::Upstream(error) => Self::unavailable(2).cause(error),
+            Error::Typefaces(error) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "PDF_UNAVAILABLE",
+                "서버에 한글 글꼴이 없어서 PDF를 만들지 못했어요. CSV로 받거나, 관리자에게 글꼴(fonts-nanum 패키지 또는 FONT_DIR 설정)을 확인해 달라고 해 주세요.",
+                "The server has no Korean typefaces for a PDF. Take the CSV, or ask the operator to install the package fonts-nanum or to set FONT_DIR.",
+            )
+            .cause(error),
             Error::Database(error) => Self::database(error),
             Error::Unexpected(error) => Self::internal(error),
         }

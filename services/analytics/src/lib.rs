@@ -6,6 +6,8 @@
 //! - Consumes: all domain events.
 //! - Counts come by messages, each once; platform numbers are asked for every five minutes and with each fresh
 //!   dashboard. A source that does not answer is named in `partial`, never guessed.
+//! - A report is the dashboard as CSV or PDF. Typefaces are read for a PDF and dropped after it; without them all the rest
+//!   works.
 
 pub mod clients;
 pub mod config;
@@ -22,117 +24,34 @@ pub use config::Config;
 
 use crate::jobs::events::{BINDINGS, Events};
 use crate::state::AppState;
-use janchi_queue::{Broker, Subscription};
+use janchi_queue::Subscription;
 use janchi_runtime::Clock;
-use janchi_web::{Health, Listeners};
-use tokio::net::TcpListener;
+use janchi_service::Service;
 use tokio_util::sync::CancellationToken;
 
-/// The database's versions.
+/// How the others call it.
+pub const NAME: &str = "analytics";
+
+/// The migrations of this service's database.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// API, outbox relay, consumer and poller, until told to stop.
+/// Puts the service together; nothing is connected before it runs. `shutdown` stops it, and is cancelled by the
+/// service itself when a part of it cannot go on.
 ///
 /// # Errors
-/// A malformed setting, or a part that ends by itself.
-pub async fn serve(
+/// A setting that does not parse.
+pub fn assemble(
     config: Config,
-    listeners: Listeners,
     clock: Clock,
     shutdown: CancellationToken,
-) -> anyhow::Result<()> {
-    let broker = Broker::connect(&config.amqp_url, &config.namespace, "analytics");
-    let state = AppState::build(config, clock)?;
-    let subscription = subscription();
-    let health =
-        Health::standard("analytics", &state.db, &state.cache, Some(&broker)).bound(&subscription);
-    let router = routes::router(state.clone());
-    tokio::try_join!(
-        janchi_web::serve("analytics", router, health, listeners, shutdown.clone()),
-        labour(state, broker, subscription, shutdown)
-    )?;
-    Ok(())
-}
-
-/// The API alone.
-///
-/// # Errors
-/// A malformed setting, or a listener that fails.
-pub async fn serve_api(
-    config: Config,
-    listeners: Listeners,
-    clock: Clock,
-    shutdown: CancellationToken,
-) -> anyhow::Result<()> {
-    let state = AppState::build(config, clock)?;
-    let health = Health::standard("analytics", &state.db, &state.cache, None);
-    janchi_web::serve(
-        "analytics",
-        routes::router(state),
-        health,
-        listeners,
-        shutdown,
+) -> anyhow::Result<Service> {
+    let state = AppState::new(&config, clock)?;
+    let events = Subscription::events("analytics.events", BINDINGS, 8);
+    let poller = ops::poll::run(state.clone(), shutdown.clone());
+    Ok(
+        Service::new(NAME, &config.shared, &state.db, &state.cache, shutdown)
+            .routes(routes::router(state.clone()))
+            .consume(events, Events(state))
+            .task("poller", poller),
     )
-    .await
-}
-
-/// Outbox relay, consumer and poller, with the admin port.
-///
-/// # Errors
-/// A malformed setting, or a part that ends by itself.
-pub async fn work(
-    config: Config,
-    admin: TcpListener,
-    clock: Clock,
-    shutdown: CancellationToken,
-) -> anyhow::Result<()> {
-    let broker = Broker::connect(&config.amqp_url, &config.namespace, "analytics");
-    let state = AppState::build(config, clock)?;
-    let subscription = subscription();
-    let health =
-        Health::standard("analytics", &state.db, &state.cache, Some(&broker)).bound(&subscription);
-    tokio::try_join!(
-        janchi_web::serve_admin(health, admin, shutdown.clone()),
-        labour(state, broker, subscription, shutdown)
-    )?;
-    Ok(())
-}
-
-/// Brings the database to this version.
-///
-/// # Errors
-/// The database cannot be reached or a migration fails.
-pub async fn migrate(config: Config) -> anyhow::Result<()> {
-    janchi_db::migrate(&config.database_url, &MIGRATOR).await
-}
-
-fn subscription() -> Subscription {
-    Subscription::events("analytics.events", BINDINGS, 8)
-}
-
-async fn labour(
-    state: AppState,
-    broker: Broker,
-    subscription: Subscription,
-    shutdown: CancellationToken,
-) -> anyhow::Result<()> {
-    let db = state.db.clone();
-    tokio::try_join!(
-        async {
-            janchi_queue::relay(broker.clone(), db.clone(), shutdown.clone()).await;
-            Ok(())
-        },
-        janchi_queue::consume(
-            broker.clone(),
-            db.clone(),
-            subscription,
-            Events(state.clone()),
-            shutdown.clone()
-        ),
-        async {
-            ops::poll::run(state.clone(), shutdown.clone()).await;
-            Ok(())
-        },
-    )?;
-    Ok(())
 }

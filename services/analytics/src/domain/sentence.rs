@@ -1,6 +1,9 @@
 //! The first line of a dashboard: one sentence an owner can act on.
 
-use crate::domain::dashboard::{ChannelRow, ForecastCheck, Participants, Winners};
+use crate::domain::channels::ChannelRow;
+use crate::domain::dashboard::{ForecastCheck, Winners};
+use crate::domain::figures::grouped;
+use crate::domain::participants::Participants;
 use janchi_contracts::event::EventStatus;
 
 /// The sentence, in Korean.
@@ -64,30 +67,4 @@ fn best_channel(channels: &[ChannelRow]) -> Option<&'static str> {
         .filter(|c| c.participants > 0)
         .max_by_key(|c| c.participants)?;
     best.channel.map(|channel| channel.named().ko)
-}
-
-/// `12345` as `12,345`.
-fn grouped(number: i64) -> String {
-    let digits = number.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn numbers_are_grouped() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(12_345), "12,345");
-        assert_eq!(grouped(1_234_567), "1,234,567");
-    }
 }

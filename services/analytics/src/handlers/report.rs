@@ -1,8 +1,9 @@
-use crate::domain::dashboard::Dashboard;
+use crate::domain::attachment::disposition;
+use crate::domain::report::Report;
+use crate::domain::spreadsheet;
 use crate::error::Error;
 use crate::ops::build;
 use crate::state::AppState;
-use anyhow::Context;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -13,115 +14,42 @@ use uuid::Uuid;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wish {
-    #[expect(
-        dead_code,
-        reason = "one format so far; another word is refused by its type"
-    )]
     format: Format,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Format {
     Csv,
+    Pdf,
 }
 
-/// The dashboard as a table for Korean Excel: UTF-8 with its mark, no cell that could be a formula.
+/// The dashboard as a file to keep: a table, or a page to print.
 pub async fn get_report(
     State(state): State<AppState>,
     owner: Owner,
     Path(event_id): Path<Uuid>,
-    Query(_): Query<Wish>,
+    Query(wish): Query<Wish>,
 ) -> Result<Response, Error> {
     let dashboard = build::dashboard(&state, owner.user_id, event_id).await?;
-    let body = table(&dashboard)?;
-    let headers = [
-        (CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (
-            CONTENT_DISPOSITION,
-            format!("attachment; filename=\"janchi-{event_id}.csv\""),
+    let title = dashboard.title.clone();
+    let (kind, ending, body) = match wish.format {
+        Format::Csv => (
+            "text/csv; charset=utf-8",
+            "csv",
+            spreadsheet::table(&dashboard)?,
         ),
-    ];
-    Ok((headers, body).into_response())
-}
-
-fn table(dashboard: &Dashboard) -> anyhow::Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new()
-        .flexible(true)
-        .from_writer("\u{feff}".as_bytes().to_vec());
-    let number = |value: Option<i64>| value.map_or_else(|| "모름".to_owned(), |n| n.to_string());
-    let mut row = |cells: &[String]| {
-        let safe: Vec<String> = cells.iter().map(|cell| inert(cell)).collect();
-        writer.write_record(&safe).context("write a row")
-    };
-    let text = |s: &str| s.to_owned();
-    row(&[text("이벤트"), dashboard.title.clone()])?;
-    row(&[text("요약"), dashboard.summary.clone()])?;
-    row(&[text("참여"), dashboard.participants.total.to_string()])?;
-    row(&[text("방문"), dashboard.participants.visited.to_string()])?;
-    row(&[text("비용(원)"), dashboard.cost.total.to_string()])?;
-    row(&[text("매출(원)"), number(dashboard.revenue)])?;
-    row(&[
-        text("수익률(%)"),
-        dashboard
-            .roi
-            .map_or_else(|| text("모름"), |roi| roi.to_string()),
-    ])?;
-    row(&[])?;
-    row(&[
-        text("채널"),
-        text("노출"),
-        text("클릭"),
-        text("참여"),
-        text("비용(원)"),
-        text("참여당 비용(원)"),
-    ])?;
-    for channel in &dashboard.channels {
-        row(&[
-            channel
-                .channel
-                .map_or_else(|| text("알 수 없음"), |c| c.named().ko.to_owned()),
-            number(channel.impressions),
-            number(channel.clicks),
-            channel.participants.to_string(),
-            channel.cost.to_string(),
-            number(channel.cost_per_participant),
-        ])?;
-    }
-    row(&[])?;
-    row(&[text("날짜"), text("참여"), text("방문")])?;
-    for day in &dashboard.participants.by_day {
-        row(&[
-            day.day.to_string(),
-            day.participants.to_string(),
-            day.visited.to_string(),
-        ])?;
-    }
-    writer
-        .into_inner()
-        .map_err(|error| anyhow::anyhow!("finish the table: {error}"))
-}
-
-/// A cell that a spreadsheet would run gets an apostrophe in front; a negative number is left alone.
-fn inert(cell: &str) -> String {
-    let risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    if risky && cell.parse::<f64>().is_err() {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::inert;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for bad in ["=cmd()", "+1+1", "@x", "-x", "\tx", "＝x"] {
-            assert!(inert(bad).starts_with('\''), "{bad}");
+        Format::Pdf => {
+            let event = build::own_event(&state, owner.user_id, event_id).await?;
+            let report = Report {
+                dashboard,
+                starts_at: event.starts_at,
+                ends_at: event.closed_at.or(event.ends_at),
+            };
+            ("application/pdf", "pdf", state.printer.print(report).await?)
         }
-        assert_eq!(inert("-12.5"), "-12.5");
-        assert_eq!(inert("겨울"), "겨울");
-    }
+    };
+    let name = disposition(&format!("janchi-{event_id}"), &title, ending);
+    let headers = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)];
+    Ok((headers, body).into_response())
 }

@@ -1,6 +1,8 @@
 //! Brings the sources of a dashboard together.
 
-use crate::domain::dashboard::{Dashboard, Facts, Told, compose};
+use crate::domain::compose::compose;
+use crate::domain::dashboard::Dashboard;
+use crate::domain::sources::{Facts, Told};
 use crate::error::Error;
 use crate::ops::freshness::key;
 use crate::state::AppState;

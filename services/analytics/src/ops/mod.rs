@@ -4,3 +4,4 @@ pub mod build;
 pub mod freshness;
 pub mod outcome;
 pub mod poll;
+pub mod printer;

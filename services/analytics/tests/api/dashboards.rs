@@ -67,7 +67,7 @@ async fn somebody_elses_event_is_not_there(db: PgPool) {
     fixture.tell(&EventEvent::Opened(event.clone())).await;
     fixture.dashboard(&event, |_| true).await;
     let stranger = fixture.owner(Uuid::now_v7());
-    for path in ["", "/stream", "/report?format=csv"] {
+    for path in ["", "/stream", "/report?format=csv", "/report?format=pdf"] {
         let path = format!("/api/analytics/dashboard/{}{path}", event.event_id);
         stranger.get(&path).await.problem(404, "EVENT_NOT_FOUND");
         let unknown = format!("/api/analytics/dashboard/{}", Uuid::now_v7());
@@ -123,26 +123,4 @@ async fn a_stream_begins_with_the_dashboard(db: PgPool) {
         first.starts_with("event: dashboard\n") && first.contains("\"eventId\""),
         "{first}"
     );
-}
-
-#[sqlx::test(migrator = "analytics_service::MIGRATOR")]
-async fn a_report_opens_in_korean_excel_and_runs_nothing(db: PgPool) {
-    let fixture = Fixture::new(&db).await;
-    let mut event = snapshot(EventStatus::Ongoing);
-    event.title = "=HYPERLINK(1)".into();
-    fixture.tell(&EventEvent::Opened(event.clone())).await;
-    fixture.dashboard(&event, |_| true).await;
-    let path = format!("/api/analytics/dashboard/{}/report", event.event_id);
-    let client = fixture.owner(event.owner_id);
-    let reply = client.get(&format!("{path}?format=csv")).await;
-    assert_eq!(reply.status, 200);
-    let text = reply.text();
-    assert!(
-        text.starts_with('\u{feff}') && text.contains("'=HYPERLINK"),
-        "{text}"
-    );
-    client
-        .get(&format!("{path}?format=exe"))
-        .await
-        .names_field("format");
 }

@@ -1,4 +1,5 @@
 use analytics_service::Config;
+use analytics_service::config::USUAL_FONT_DIR;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -9,7 +10,7 @@ use janchi_contracts::event::{EventEvent, EventSnapshot, EventStatus, Prize, Vis
 use janchi_contracts::participation::{EntryNote, ParticipationEvent};
 use janchi_contracts::reference::{Channel, Industry, Objective, Region};
 use janchi_runtime::Clock;
-use janchi_testkit::{Client, Keys, Running, serve_stub};
+use janchi_testkit::{Client, Keys, Running, serve_stub, shared_settings};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::collections::HashMap;
@@ -32,26 +33,28 @@ pub struct Fixture {
 
 impl Fixture {
     pub async fn new(db: &PgPool) -> Self {
+        Self::with_fonts(db, USUAL_FONT_DIR).await
+    }
+
+    /// Looks for its typefaces here.
+    pub async fn with_fonts(db: &PgPool, fonts: &str) -> Self {
         let (keys, namespace, clock) = (Keys::new(), janchi_testkit::namespace(), Clock::movable());
         let answers = Answers::default();
         let neighbour = serve_stub(neighbours(Arc::clone(&answers))).await;
         let config = Config {
-            listen_addr: "127.0.0.1:0".parse().expect("an address"),
-            admin_addr: "127.0.0.1:0".parse().expect("an address"),
-            database_url: janchi_testkit::database_url(db),
-            redis_url: janchi_testkit::redis_url(),
-            amqp_url: janchi_testkit::amqp_url(),
-            namespace: namespace.clone(),
+            shared: shared_settings(db, &keys, &namespace),
             jwks_url: keys.jwks_url().await,
-            service_token_secret: keys.service_token_secret.clone(),
             lookup_key: janchi_testkit::lookup_key(),
             event_service_url: neighbour.clone(),
             participation_service_url: neighbour.clone(),
             distribution_service_url: neighbour,
+            font_dir: fonts.into(),
         };
         let own = clock.clone();
-        let service = Running::start(|listeners, shutdown| {
-            analytics_service::serve(config, listeners, own, shutdown)
+        let service = Running::start(|listeners, shutdown| async move {
+            analytics_service::assemble(config, own, shutdown)?
+                .serve(listeners)
+                .await
         })
         .await;
         Self {

@@ -3,4 +3,6 @@
 mod counts;
 mod dashboards;
 mod fixture;
+mod pdf;
+mod reports;
 mod sales;
