@@ -3,6 +3,7 @@
 use crate::event::EventSnapshot;
 use crate::reference::Channel;
 use crate::{DomainEvent, Job};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -101,13 +102,66 @@ pub struct ChannelSummary {
     pub sandbox: bool,
 }
 
-/// `GET /internal/distributions/{eventId}`.
+/// How far taking a run down has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum TakeDown {
+    /// Nobody asked for it.
+    #[default]
+    NotOrdered,
+    UnderWay,
+    /// Nothing of it is up any more; what no program can remove is in the owner's hands.
+    Done,
+}
+
+/// `GET /internal/distributions/{eventId}`: the latest run. An event that was cancelled before any run was begun has
+/// run 0 without channels.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DistributionSummary {
     pub event_id: Uuid,
+    #[serde(default)]
+    pub run: u32,
     pub status: RunStatus,
+    #[serde(default)]
+    pub take_down: TakeDown,
     pub channels: Vec<ChannelSummary>,
+}
+
+/// Whether a channel can be brought up for an owner without their hands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ChannelReach {
+    /// By the practice server, where every shop is connected.
+    Practice,
+    /// By an account of the owner or of the installation.
+    Connected,
+    /// The same, but the owner's connection ends within a week.
+    ExpiresSoon,
+    /// The owner's connection has ended.
+    Expired,
+    /// The owner has connected no account.
+    NotConnected,
+    /// This installation does not speak to the platform.
+    NotConfigured,
+}
+
+/// One channel of an owner.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnerChannel {
+    pub channel: Channel,
+    pub reach: ChannelReach,
+    /// When the owner's connection ends, if it does.
+    #[serde(default)]
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+/// `GET /internal/owners/{ownerId}/channels`: all channels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OwnerChannels {
+    pub channels: Vec<OwnerChannel>,
 }
 
 /// What a platform counted. None: the platform does not tell it.

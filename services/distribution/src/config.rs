@@ -4,8 +4,8 @@ use crate::domain::pace::Pace;
 use anyhow::Context;
 use janchi_contracts::reference::Channel;
 use janchi_runtime::{optional, optional_secret, or_default, required, secret};
+use janchi_service::SharedSettings;
 use secrecy::SecretString;
-use std::net::SocketAddr;
 use std::time::Duration;
 use url::Url;
 
@@ -44,14 +44,8 @@ impl Vendors {
 /// Everything this service is told from outside.
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub listen_addr: SocketAddr,
-    pub admin_addr: SocketAddr,
-    pub database_url: SecretString,
-    pub redis_url: SecretString,
-    pub amqp_url: SecretString,
-    pub namespace: String,
+    pub shared: SharedSettings,
     pub jwks_url: Url,
-    pub service_token_secret: SecretString,
     pub encryption_keys: SecretString,
     pub public_base_url: Url,
     /// Everything below runs against the practice server.
@@ -75,14 +69,8 @@ impl Config {
     /// An absent or malformed setting, by name.
     pub fn from_env() -> anyhow::Result<Self> {
         Ok(Self {
-            listen_addr: required("LISTEN_ADDR")?,
-            admin_addr: required("ADMIN_ADDR")?,
-            database_url: secret("DISTRIBUTION_DATABASE_URL")?,
-            redis_url: secret("REDIS_URL")?,
-            amqp_url: secret("AMQP_URL")?,
-            namespace: or_default("NAMESPACE", String::new())?,
+            shared: SharedSettings::from_env(secret("DISTRIBUTION_DATABASE_URL")?)?,
             jwks_url: required("JWKS_URL")?,
-            service_token_secret: secret("SERVICE_TOKEN_SECRET")?,
             encryption_keys: secret("ENCRYPTION_KEYS")?,
             public_base_url: required("PUBLIC_BASE_URL")?,
             sandbox: or_default("SANDBOX", false)?,

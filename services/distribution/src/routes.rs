@@ -41,5 +41,9 @@ pub fn router(state: AppState) -> Router {
             "/internal/distributions/{event_id}/statistics",
             get(internal::get_statistics),
         )
+        .route(
+            "/internal/owners/{owner_id}/channels",
+            get(internal::list_owner_channels),
+        )
         .with_state(state)
 }

@@ -1,5 +1,6 @@
 //! What handlers, consumers and the task runner share.
 
+use crate::NAME;
 use crate::clients::Platforms;
 use crate::config::Config;
 use axum::extract::FromRef;
@@ -46,15 +47,15 @@ impl AppState {
     ///
     /// # Errors
     /// A malformed setting.
-    pub fn build(config: Config, clock: Clock) -> anyhow::Result<Self> {
+    pub fn new(config: &Config, clock: Clock) -> anyhow::Result<Self> {
         Ok(Self {
-            db: janchi_db::connect(&config.database_url, 12)?,
-            cache: Cache::connect(&config.redis_url, &config.namespace)?,
+            db: janchi_db::connect(&config.shared.database_url, 12)?,
+            cache: Cache::connect(&config.shared.redis_url, &config.shared.namespace)?,
             verifier: Verifier::fetching(config.jwks_url.clone())?,
-            tokens: ServiceTokens::new("distribution", &config.service_token_secret)?,
+            tokens: ServiceTokens::new(NAME, &config.shared.service_token_secret)?,
             keyring: Keyring::parse(&config.encryption_keys)?,
-            platforms: Arc::new(Platforms::from_config(&config)?),
-            config: Arc::new(config),
+            platforms: Arc::new(Platforms::from_config(config)?),
+            config: Arc::new(config.clone()),
             wake: Wake::default(),
             clock,
         })

@@ -1,26 +1,19 @@
 //! Settings, read once at start.
 
 use janchi_runtime::{or_default, required, secret};
-use secrecy::SecretString;
-use std::net::SocketAddr;
+use janchi_service::SharedSettings;
 use std::time::Duration;
 use url::Url;
 
 /// Everything this service is told from outside.
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub listen_addr: SocketAddr,
-    pub admin_addr: SocketAddr,
-    pub database_url: SecretString,
-    pub redis_url: SecretString,
-    pub amqp_url: SecretString,
-    /// Keeps fleets apart that share Redis and RabbitMQ; empty in production.
-    pub namespace: String,
+    pub shared: SharedSettings,
     pub jwks_url: Url,
-    pub service_token_secret: SecretString,
     pub user_service_url: Url,
     pub ai_service_url: Url,
     pub content_service_url: Url,
+    pub distribution_service_url: Url,
     pub participation_service_url: Url,
     /// Where customers reach the fleet: the short link on pictures.
     pub public_base_url: Url,
@@ -35,17 +28,12 @@ impl Config {
     /// A missing or malformed variable, by name.
     pub fn from_env() -> anyhow::Result<Self> {
         Ok(Self {
-            listen_addr: required("LISTEN_ADDR")?,
-            admin_addr: required("ADMIN_ADDR")?,
-            database_url: secret("EVENT_DATABASE_URL")?,
-            redis_url: secret("REDIS_URL")?,
-            amqp_url: secret("AMQP_URL")?,
-            namespace: or_default("NAMESPACE", String::new())?,
+            shared: SharedSettings::from_env(secret("EVENT_DATABASE_URL")?)?,
             jwks_url: required("JWKS_URL")?,
-            service_token_secret: secret("SERVICE_TOKEN_SECRET")?,
             user_service_url: required("USER_SERVICE_URL")?,
             ai_service_url: required("AI_SERVICE_URL")?,
             content_service_url: required("CONTENT_SERVICE_URL")?,
+            distribution_service_url: required("DISTRIBUTION_SERVICE_URL")?,
             participation_service_url: required("PARTICIPATION_SERVICE_URL")?,
             public_base_url: required("PUBLIC_BASE_URL")?,
             lookup_deadline: Duration::from_millis(or_default("LOOKUP_DEADLINE_MS", 80)?),

@@ -1,6 +1,9 @@
 //! What handlers, consumers and the ticker share.
 
-use crate::clients::{AiClient, ContentClient, ParticipationClient, UserClient};
+use crate::NAME;
+use crate::clients::{
+    AiClient, ContentClient, DistributionClient, ParticipationClient, UserClient,
+};
 use crate::config::Config;
 use axum::extract::FromRef;
 use chrono::{DateTime, Utc};
@@ -25,6 +28,7 @@ pub struct AppState {
     pub users: UserClient,
     pub ai: AiClient,
     pub content: ContentClient,
+    pub distribution: DistributionClient,
     pub participation: ParticipationClient,
     /// Streams end with it, so that the process can stop.
     pub shutdown: CancellationToken,
@@ -35,10 +39,10 @@ impl AppState {
     /// # Errors
     /// A setting that does not parse.
     pub fn new(config: &Config, clock: Clock, shutdown: CancellationToken) -> anyhow::Result<Self> {
-        let tokens = ServiceTokens::new("event", &config.service_token_secret)?;
+        let tokens = ServiceTokens::new(NAME, &config.shared.service_token_secret)?;
         Ok(Self {
-            db: janchi_db::connect(&config.database_url, CONNECTIONS)?,
-            cache: Cache::connect(&config.redis_url, &config.namespace)?,
+            db: janchi_db::connect(&config.shared.database_url, CONNECTIONS)?,
+            cache: Cache::connect(&config.shared.redis_url, &config.shared.namespace)?,
             clock,
             verifier: Verifier::fetching(config.jwks_url.clone())?,
             users: UserClient::new(config.user_service_url.clone(), tokens.clone())?,
@@ -51,6 +55,10 @@ impl AppState {
                 config.content_service_url.clone(),
                 tokens.clone(),
                 config.lookup_deadline,
+            )?,
+            distribution: DistributionClient::new(
+                config.distribution_service_url.clone(),
+                tokens.clone(),
             )?,
             participation: ParticipationClient::new(
                 config.participation_service_url.clone(),

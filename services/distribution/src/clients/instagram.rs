@@ -3,12 +3,12 @@
 use super::assignment::Assignment;
 use super::fault;
 use super::instagram_errors::{Failure, classify};
+use super::instagram_wire::{Data, Id, Metric};
 use crate::config::{Config, Vendor};
 use crate::domain::material;
 use crate::domain::outcome::{Insights, Outcome, Removal, Trouble};
-use janchi_client::{Api, CallError};
+use janchi_client::Api;
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use std::time::Duration;
 
 /// Pinned: every version lives about two years.
@@ -20,53 +20,18 @@ const PRACTICE_ACCOUNT: &str = "17841400000000000";
 
 /// The adapter.
 pub struct Instagram {
-    api: Api,
+    pub(super) api: Api,
     key: Option<SecretString>,
     account: Option<String>,
     sandbox: bool,
     /// The version before every path, unless the address has one already.
-    prefix: String,
+    pub(super) prefix: String,
 }
 
-struct Account {
-    id: String,
-    token: String,
-}
-
-#[derive(Deserialize)]
-struct Id {
-    id: String,
-}
-
-#[derive(Deserialize)]
-struct Container {
-    status_code: String,
-}
-
-#[derive(Deserialize)]
-struct Media {
-    #[serde(default)]
-    id: String,
-    #[serde(default)]
-    caption: String,
-    #[serde(default)]
-    permalink: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Data<T> {
-    data: Vec<T>,
-}
-
-#[derive(Deserialize)]
-struct Metric {
-    name: String,
-    values: Vec<MetricValue>,
-}
-
-#[derive(Deserialize)]
-struct MetricValue {
-    value: i64,
+/// Whose posts, and what opens them.
+pub(super) struct Account {
+    pub(super) id: String,
+    pub(super) token: String,
 }
 
 impl Instagram {
@@ -89,6 +54,11 @@ impl Instagram {
     /// The client with its breaker.
     pub fn api(&self) -> &Api {
         &self.api
+    }
+
+    /// Whether the installation has an account for shops without one.
+    pub fn has_account(&self) -> bool {
+        self.account.is_some() && self.key.is_some()
     }
 
     fn account(&self, work: &Assignment) -> Option<Account> {
@@ -216,101 +186,6 @@ impl Instagram {
         }
     }
 
-    /// After a publishing call without an answer: the container's state says whether it happened.
-    async fn ask_what_became(
-        &self,
-        work: &mut Assignment,
-        account: &Account,
-    ) -> Result<Option<Outcome>, Trouble> {
-        let Some(container) = work.journal.steps().container_id.clone() else {
-            return Ok(None);
-        };
-        match self.container(account, &container).await {
-            Ok(state) if state.status_code == "PUBLISHED" => {}
-            // Not published: the usual way goes on with this container, or with a new one.
-            Ok(_) => {
-                work.journal.note(|steps| steps.sending = false).await?;
-                return Ok(None);
-            }
-            Err(error) => {
-                return match classify(&error) {
-                    // A published container stays readable: this one never was.
-                    Failure::Missing | Failure::NewContainer(_) => {
-                        work.journal
-                            .note(|steps| {
-                                steps.sending = false;
-                                steps.container_id = None;
-                            })
-                            .await?;
-                        Ok(None)
-                    }
-                    Failure::Owner(reason) => Ok(Some(by_hand(work, &reason))),
-                    Failure::Refused(reason) => Ok(Some(Outcome::OutcomeUnknown { reason })),
-                    Failure::NotReady => Err(fault::trouble(&error)),
-                    Failure::Trouble(trouble) => Err(trouble),
-                };
-            }
-        }
-        let request = self
-            .api
-            .get(&format!("{}{}/media", self.prefix, account.id))
-            .bearer_auth(&account.token)
-            .query(&[("fields", "id,caption,timestamp,permalink"), ("limit", "5")]);
-        let list: Data<Media> = self
-            .api
-            .send_json(request)
-            .await
-            .map_err(|e| fault::trouble(&e))?;
-        let found = list
-            .data
-            .into_iter()
-            .find(|m| m.caption.contains(&work.tracking_url));
-        let (id, url) = found.map_or((None, None), |m| (Some(m.id), m.permalink));
-        let sent = id.clone();
-        work.journal
-            .note(|steps| {
-                steps.sending = false;
-                steps.sent_id = sent;
-            })
-            .await?;
-        Ok(Some(Outcome::Published {
-            external_id: id,
-            url,
-        }))
-    }
-
-    /// It is up; the link is a courtesy and its absence no failure.
-    async fn published(&self, work: &Assignment, account: &Account) -> Result<Outcome, Trouble> {
-        let id = work.journal.steps().sent_id.clone();
-        let mut url = None;
-        if let Some(media) = &id {
-            let request = self
-                .api
-                .get(&format!("{}{media}", self.prefix))
-                .bearer_auth(&account.token)
-                .query(&[("fields", "permalink,timestamp,media_type")]);
-            url = self
-                .api
-                .send_json::<Media>(request)
-                .await
-                .ok()
-                .and_then(|m| m.permalink);
-        }
-        Ok(Outcome::Published {
-            external_id: id,
-            url,
-        })
-    }
-
-    async fn container(&self, account: &Account, id: &str) -> Result<Container, CallError> {
-        let request = self
-            .api
-            .get(&format!("{}{id}", self.prefix))
-            .bearer_auth(&account.token)
-            .query(&[("fields", "status_code,status")]);
-        self.api.send_json(request).await
-    }
-
     async fn end(&self, work: &mut Assignment, failure: Failure) -> Result<Outcome, Trouble> {
         match failure {
             Failure::NewContainer(reason) => {
@@ -388,7 +263,8 @@ fn is_versioned(base: &url::Url) -> bool {
         .is_some_and(|number| number.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-fn by_hand(work: &Assignment, reason: &str) -> Outcome {
+/// The owner posts it, for this reason.
+pub(super) fn by_hand(work: &Assignment, reason: &str) -> Outcome {
     Outcome::ManualActionRequired {
         reason: Some(reason.to_owned()),
         steps: work.manual_steps(),

@@ -6,20 +6,17 @@
 
 use super::assignment::Assignment;
 use super::fault;
+use super::kakao_message::{Sender, message, sending_time};
 use super::kakao_wire::{Answer, Sent, refusal};
 use crate::config::{Config, Vendor};
-use crate::domain::material;
 use crate::domain::outcome::{Insights, Outcome, Removal, Trouble};
-use chrono::{DateTime, Duration, NaiveTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use janchi_client::{Api, CallError};
 use janchi_runtime::seoul;
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
 
 const PRACTICE_SENDER: &str = "0123456789abcdef0123456789abcdef01234567";
 const PRACTICE_OPT_OUT: &str = "08000000000";
-/// Longest text of a message.
-const LIMIT: usize = 1300;
 
 /// The adapter.
 pub struct Kakao {
@@ -28,12 +25,6 @@ pub struct Kakao {
     secret: Option<SecretString>,
     sender: Option<String>,
     sandbox: bool,
-}
-
-struct Sender {
-    key: String,
-    receivers: Vec<String>,
-    opt_out: String,
 }
 
 impl Kakao {
@@ -93,14 +84,23 @@ impl Kakao {
                 steps: work.manual_steps(),
             });
         };
+        if work.journal.steps().sent_id.is_some() {
+            return self.review(work).await;
+        }
         let at = sending_time(work.now);
         if work.journal.steps().sending
             && let Some(request_id) = self.find(work).await?
         {
             return taken(work, request_id, at.is_some()).await;
         }
-        let body = self.message(work, &sender, at);
-        work.journal.note(|steps| steps.sending = true).await?;
+        let body = message(work, &sender, at);
+        let now = work.now;
+        work.journal
+            .note(|steps| {
+                steps.sending = true;
+                steps.begun_at = steps.begun_at.or(Some(now));
+            })
+            .await?;
         let request = self
             .signed(self.api.post(&self.path("freestyle-messages")))
             .json(&body);
@@ -148,55 +148,16 @@ impl Kakao {
         }
     }
 
-    fn message(&self, work: &Assignment, sender: &Sender, at: Option<DateTime<Utc>>) -> Value {
-        let group = work.journal.steps().series.simple().to_string();
-        let tail = format!("\n\n무료수신거부 {}", sender.opt_out);
-        let head = format!("(광고) {}\n", work.event.store_name);
-        let room = LIMIT.saturating_sub(head.chars().count() + tail.chars().count());
-        let bare = janchi_contracts::event::EventSnapshot {
-            description: String::new(),
-            ..work.event.clone()
-        };
-        let mut text = material::post(&work.event, &work.tracking_url);
-        if text.chars().count() > room {
-            text = material::post(&bare, &work.tracking_url)
-                .chars()
-                .take(room)
-                .collect();
-        }
-        let mut receivers: Vec<Value> = sender
-            .receivers
-            .iter()
-            .map(|number| json!({"recipientNo": number, "targeting": "I", "recipientGroupingKey": group}))
-            .collect();
-        if receivers.is_empty() {
-            receivers.push(json!({"targeting": "F", "recipientGroupingKey": group}));
-        }
-        let mut body = json!({
-            "senderKey": sender.key,
-            "chatBubbleType": "TEXT",
-            "content": format!("{head}{text}{tail}"),
-            "buttons": [{"ordering": 1, "type": "WL", "name": "응모하기",
-                         "linkMo": work.tracking_url, "linkPc": work.tracking_url}],
-            "unsubscribeNo": sender.opt_out,
-            "senderGroupingKey": group,
-            "recipientList": receivers,
-        });
-        if let Some(at) = at {
-            body["requestDate"] = json!(seoul::local(at).format("%Y-%m-%d %H:%M").to_string());
-        }
-        body
-    }
-
     /// A message of this publication that the dealer already has, by our grouping key.
     async fn find(&self, work: &Assignment) -> Result<Option<String>, Trouble> {
         let group = work.journal.steps().series.simple().to_string();
-        let day = |at: DateTime<Utc>| seoul::local(at).format("%Y-%m-%d %H:%M").to_string();
+        let (from, to) = searched(work.journal.steps().begun_at, work.now);
+        let minute = |at: DateTime<Utc>| seoul::local(at).format("%Y-%m-%d %H:%M").to_string();
         let request = self
             .signed(self.api.get(&self.path("freestyle-messages")))
             .query(&[
-                ("startRequestDate", day(work.now - Duration::days(2))),
-                ("endRequestDate", day(work.now + Duration::days(2))),
+                ("startRequestDate", minute(from)),
+                ("endRequestDate", minute(to)),
                 ("recipientGroupingKey", group.clone()),
             ]);
         let answer: Answer = self
@@ -219,7 +180,8 @@ impl Kakao {
 
     /// Whether a message that waits for the morning is out.
     pub async fn review(&self, work: &Assignment) -> Result<Outcome, Trouble> {
-        let Some(id) = work.external_id.clone() else {
+        let sent = work.journal.steps().sent_id.clone();
+        let Some(id) = work.external_id.clone().or(sent) else {
             return Ok(Outcome::OutcomeUnknown {
                 reason: "발송 번호를 알 수 없어요.".to_owned(),
             });
@@ -325,22 +287,11 @@ async fn taken(work: &mut Assignment, request_id: String, waits: bool) -> Result
     })
 }
 
-/// None: now. Advertising is not delivered from 20:50 to 08:00; a little before and after is kept free too.
-fn sending_time(now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let (begin, end) = (
-        NaiveTime::from_hms_opt(8, 10, 0)?,
-        NaiveTime::from_hms_opt(20, 40, 0)?,
-    );
-    let time = seoul::local(now).time();
-    if (begin..end).contains(&time) {
-        return None;
-    }
-    let day = if time < begin {
-        seoul::day(now)
-    } else {
-        seoul::day(now).succ_opt()?
-    };
-    Some(seoul::instant(day, begin))
+/// Where a message may be found: from a little before it was first sent, however long ago that is, until the morning
+/// it may be waiting for.
+fn searched(begun: Option<DateTime<Utc>>, now: DateTime<Utc>) -> (DateTime<Utc>, DateTime<Utc>) {
+    let first = begun.unwrap_or(now).min(now);
+    (first - Duration::days(2), now + Duration::days(2))
 }
 
 #[cfg(test)]
@@ -348,15 +299,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn advertising_waits_for_the_morning() {
-        let at = |h, m| {
-            seoul::instant(
-                seoul::day(Utc::now()),
-                NaiveTime::from_hms_opt(h, m, 0).unwrap(),
-            )
-        };
-        assert_eq!(sending_time(at(12, 0)), None);
-        assert_eq!(sending_time(at(3, 0)), Some(at(8, 10)));
-        assert_eq!(sending_time(at(23, 0)), Some(at(8, 10) + Duration::days(1)));
+    fn a_message_is_looked_for_where_it_was_first_sent() {
+        let now = Utc::now();
+        let begun = now - Duration::days(9);
+        assert!(searched(Some(begun), now).0 < begun);
+        assert!(searched(None, now).0 < now && searched(None, now).1 > now);
     }
 }

@@ -4,11 +4,15 @@ pub mod assignment;
 pub mod fault;
 pub mod genie_tv;
 pub mod instagram;
+mod instagram_asking;
 pub mod instagram_errors;
+mod instagram_wire;
 pub mod kakao;
+mod kakao_message;
 pub mod kakao_wire;
 pub mod naver;
 pub mod partner_gateway;
+pub mod partner_materials;
 pub mod partner_wire;
 pub mod ringo_biz;
 pub mod uridongne_tv;
@@ -91,6 +95,16 @@ impl Adapter {
             Channel::Instagram => "INSTAGRAM_INSIGHTS",
             Channel::Naver => "NAVER_NONE",
             Channel::Kakao => "KAKAO_DEALER_STATISTICS",
+        }
+    }
+
+    /// Whether a shop without a connection of its own is served by an account of the installation.
+    pub fn serves_anybody(&self) -> bool {
+        match self {
+            Self::Instagram(a) => a.has_account(),
+            Self::Naver(a) => a.has_cafe(),
+            // Television and ring-back need the shop's business number, Kakao its free number for refusals.
+            Self::UridongneTv(_) | Self::RingoBiz(_) | Self::GenieTv(_) | Self::Kakao(_) => false,
         }
     }
 

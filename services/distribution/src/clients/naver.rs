@@ -72,6 +72,11 @@ impl Naver {
         &self.api
     }
 
+    /// Whether the installation has a café for shops without one.
+    pub fn has_cafe(&self) -> bool {
+        self.cafe.is_some() && self.key.is_some()
+    }
+
     fn cafe(&self, work: &Assignment) -> Option<Cafe> {
         if let Some(c) = &work.credentials
             && let (Some(club), Some(menu)) = (&c.account_id, &c.board_id)
@@ -110,7 +115,11 @@ impl Naver {
                 steps: work.manual_steps(),
             });
         };
-        if work.journal.steps().sending {
+        let steps = work.journal.steps();
+        if steps.sent_id.is_some() || steps.sent_url.is_some() {
+            return Ok(written(steps.sent_id.clone(), steps.sent_url.clone()));
+        }
+        if steps.sending {
             return Ok(Outcome::OutcomeUnknown {
                 reason:
                     "네이버가 답하지 않아 글이 올라갔는지 알 수 없어요. 카페에서 확인해 주세요."
@@ -134,7 +143,22 @@ impl Naver {
             .body(form);
         work.journal.note(|steps| steps.sending = true).await?;
         match self.api.send_json::<Envelope<Written>>(request).await {
-            Ok(answer) => self.written(work, answer.message.result).await,
+            Ok(answer) => {
+                let article = answer.message.result;
+                let id = article
+                    .article_id
+                    .map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
+                let (sent, url) = (id.clone(), article.article_url.clone());
+                work.journal
+                    .note(|steps| {
+                        // Without a number nothing else tells a later worker that it was written.
+                        steps.sending = sent.is_none();
+                        steps.sent_id = sent;
+                        steps.sent_url = url;
+                    })
+                    .await?;
+                Ok(written(id, article.article_url))
+            }
             Err(error) if refusal(&error).is_some() || !error.outcome_is_unknown() => {
                 work.journal.note(|steps| steps.sending = false).await?;
                 match refusal(&error) {
@@ -148,38 +172,29 @@ impl Naver {
         }
     }
 
-    async fn written(&self, work: &mut Assignment, article: Article) -> Result<Outcome, Trouble> {
-        let id = article
-            .article_id
-            .map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
-        let sent = id.clone();
-        work.journal
-            .note(|steps| {
-                steps.sending = false;
-                steps.sent_id = sent;
-            })
-            .await?;
-        match article.article_url {
-            Some(url) => Ok(Outcome::Published {
-                external_id: id,
-                url: Some(url),
-            }),
-            // Accepted without an address means the spam box.
-            None => Ok(Outcome::ManualActionRequired {
-                reason: Some("네이버 카페가 글을 스팸함으로 보냈어요.".to_owned()),
-                steps: vec![
-                    "카페 관리의 스팸 글함에서 글을 확인하고 등록해 주세요.".to_owned(),
-                    "등록한 뒤 글 주소를 복사해 '직접 올렸어요'에 붙여 넣어 주세요.".to_owned(),
-                ],
-            }),
-        }
-    }
-
     /// A café has no way to delete by program.
     pub fn take_down(&self, work: &Assignment) -> Removal {
         Removal::ByHand {
             steps: material::removal_steps(work.channel, work.external_url.as_deref()),
         }
+    }
+}
+
+/// What a written article is.
+fn written(id: Option<String>, url: Option<String>) -> Outcome {
+    if url.is_some() {
+        return Outcome::Published {
+            external_id: id,
+            url,
+        };
+    }
+    // Accepted without an address means the spam box.
+    Outcome::ManualActionRequired {
+        reason: Some("네이버 카페가 글을 스팸함으로 보냈어요.".to_owned()),
+        steps: vec![
+            "카페 관리의 스팸 글함에서 글을 확인하고 등록해 주세요.".to_owned(),
+            "등록한 뒤 글 주소를 복사해 '직접 올렸어요'에 붙여 넣어 주세요.".to_owned(),
+        ],
     }
 }
 

@@ -5,37 +5,21 @@
 
 use super::assignment::{Assignment, korean_time};
 use super::fault;
-use super::partner_wire::{
-    Page, Refusal, Stats, Stored, UploadTicket, code, is_in_progress, outcome, rejection,
-};
+use super::partner_materials::Material;
+use super::partner_wire::{Page, Refusal, Stats, Stored, is_in_progress, outcome, rejection};
 use crate::config::Vendor;
 use crate::domain::outcome::{Insights, Outcome, Removal, Trouble};
-use anyhow::Context;
 use janchi_client::{Api, CallError};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::time::Duration;
-use url::Url;
-use uuid::Uuid;
-
-/// A file that is sent to the gateway itself instead of being fetched by it.
-pub struct Upload {
-    pub bytes: Vec<u8>,
-    pub content_type: &'static str,
-}
-
-/// What is shown or played: the body of `POST /materials` without its reference, and the file if it is not fetched.
-pub struct Material {
-    pub body: Value,
-    pub upload: Option<Upload>,
-}
 
 /// One gateway account.
 pub struct PartnerGateway {
-    api: Api,
+    pub(super) api: Api,
     key: Option<SecretString>,
     /// The gateway's word for the channel.
-    kind: &'static str,
+    pub(super) kind: &'static str,
     /// Before every path, unless the address has it already.
     prefix: &'static str,
 }
@@ -62,7 +46,7 @@ impl PartnerGateway {
         })
     }
 
-    fn path(&self, rest: &str) -> String {
+    pub(super) fn path(&self, rest: &str) -> String {
         format!("{}{rest}", self.prefix)
     }
 
@@ -71,7 +55,7 @@ impl PartnerGateway {
         &self.api
     }
 
-    fn signed(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+    pub(super) fn signed(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
         match &self.key {
             Some(key) => request.header("x-partner-key", key.expose_secret()),
             None => request.header("x-partner-key", "practice"),
@@ -89,6 +73,9 @@ impl PartnerGateway {
         material: Material,
         booking: Value,
     ) -> Result<Outcome, Trouble> {
+        if work.journal.steps().sent_id.is_some() {
+            return self.review(work).await;
+        }
         if work.journal.steps().sending
             && let Some(found) = self.find_campaign(work).await?
         {
@@ -105,126 +92,6 @@ impl PartnerGateway {
             return Ok(refused);
         }
         self.book(work, &material_id, booking).await
-    }
-
-    async fn register(
-        &self,
-        work: &mut Assignment,
-        material: Material,
-    ) -> Result<Result<String, Outcome>, Trouble> {
-        let mut body = material.body;
-        body["external_ref"] = json!(format!("mat-{}", work.journal.steps().series.simple()));
-        body["channel"] = json!(self.kind);
-        let key = work.journal.steps().idempotency_key(1).to_string();
-        let request = self
-            .signed(self.api.post(&self.path("materials")))
-            .header("idempotency-key", key)
-            .json(&body);
-        let stored: Stored = match self.api.send_json(request).await {
-            Ok(stored) => stored,
-            // The event was changed between two tries: under this name another material is known.
-            Err(error) if code(&error).as_deref() == Some("idempotency_conflict") => {
-                work.journal
-                    .note(|steps| steps.series = Uuid::now_v7())
-                    .await?;
-                return Err(Trouble::transient("바뀐 내용으로 소재를 다시 등록해요."));
-            }
-            Err(error) => return Self::refusal(error).map(Err),
-        };
-        if let (Some(ticket), Some(upload)) = (&stored.upload, material.upload) {
-            self.upload(ticket, upload).await?;
-            let key = work.journal.steps().idempotency_key(2).to_string();
-            let path = self.path(&format!("materials/{}/complete", stored.id));
-            let request = self
-                .signed(self.api.post(&path))
-                .header("idempotency-key", key)
-                .json(&json!({}));
-            self.api
-                .send(request)
-                .await
-                .map_err(|e| fault::trouble(&e))?;
-        }
-        let id = stored.id.clone();
-        work.journal
-            .note(|steps| steps.material_id = Some(id))
-            .await?;
-        Ok(Ok(stored.id))
-    }
-
-    async fn upload(&self, ticket: &UploadTicket, upload: Upload) -> Result<(), Trouble> {
-        // Only to the host the gateway itself is at, or the partner could point us anywhere.
-        let base = self
-            .api
-            .get("")
-            .build()
-            .context("build an address")?
-            .url()
-            .clone();
-        let target: Url = base.join(&ticket.url).context("read the upload address")?;
-        let Some(path) = target.as_str().strip_prefix(base.as_str()) else {
-            return Err(Trouble::transient(
-                "채널이 알 수 없는 올리기 주소를 주었어요.",
-            ));
-        };
-        let mut request = self
-            .api
-            .put(path)
-            .header("content-type", upload.content_type)
-            .body(upload.bytes);
-        for (name, value) in &ticket.headers {
-            if let (Some(value), false) =
-                (value.as_str(), name.eq_ignore_ascii_case("content-type"))
-            {
-                request = request.header(name, value);
-            }
-        }
-        match self.api.send(request).await {
-            // Gone or closed: an earlier try has already completed it, which the next call will tell.
-            Ok(_)
-            | Err(CallError::Status {
-                status: 404 | 409 | 410,
-                ..
-            }) => Ok(()),
-            Err(error) => Err(fault::trouble(&error)),
-        }
-    }
-
-    /// None: the material may be booked.
-    async fn await_checks(
-        &self,
-        work: &mut Assignment,
-        id: &str,
-    ) -> Result<Option<Outcome>, Trouble> {
-        for look in 0..6u32 {
-            let request = self.signed(self.api.get(&self.path(&format!("materials/{id}"))));
-            let stored: Stored = match self.api.send_json(request).await {
-                Ok(stored) => stored,
-                Err(CallError::Status { status: 404, .. }) => {
-                    work.journal.note(|steps| steps.material_id = None).await?;
-                    return Err(Trouble::transient(
-                        "등록한 소재를 채널이 찾지 못해 다시 등록해요.",
-                    ));
-                }
-                Err(error) => return Err(fault::trouble(&error)),
-            };
-            match stored.status.as_str() {
-                "approved" | "in_review" => return Ok(None),
-                "rejected" => {
-                    let code = stored.rejection.map(|r| r.code).unwrap_or_default();
-                    return Ok(Some(Outcome::Refused {
-                        reason: rejection(&code),
-                    }));
-                }
-                "expired" => {
-                    work.journal.note(|steps| steps.material_id = None).await?;
-                    return Err(Trouble::transient(
-                        "등록한 소재의 기한이 지나 다시 등록해요.",
-                    ));
-                }
-                _ => tokio::time::sleep(Duration::from_millis(150 << look)).await,
-            }
-        }
-        Err(Trouble::transient("채널이 아직 소재를 검사하고 있어요."))
     }
 
     async fn book(
@@ -365,7 +232,8 @@ impl PartnerGateway {
         })
     }
 
-    fn refusal(error: CallError) -> Result<Outcome, Trouble> {
+    /// What an error means that came before anything was booked.
+    pub(super) fn refusal(error: CallError) -> Result<Outcome, Trouble> {
         let CallError::Status { status, body, .. } = &error else {
             return Err(fault::trouble(&error));
         };

@@ -1,7 +1,8 @@
 //! 링고비즈: the sound a caller of the shop hears, through the partner gateway's `ringback`.
 
 use super::assignment::Assignment;
-use super::partner_gateway::{Material, PartnerGateway, Upload};
+use super::partner_gateway::PartnerGateway;
+use super::partner_materials::{Material, Upload};
 use super::uridongne_tv::advertiser;
 use crate::config::Vendor;
 use crate::domain::outcome::{Outcome, Trouble};

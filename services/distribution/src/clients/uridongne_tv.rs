@@ -1,7 +1,8 @@
 //! 우리동네TV: neighbourhood television, through the partner gateway's `local_tv`.
 
 use super::assignment::Assignment;
-use super::partner_gateway::{Material, PartnerGateway};
+use super::partner_gateway::PartnerGateway;
+use super::partner_materials::Material;
 use super::partner_wire::area_code;
 use crate::config::Vendor;
 use crate::domain::material;

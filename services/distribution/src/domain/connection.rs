@@ -1,6 +1,7 @@
 //! The owner's account on a platform.
 
 use chrono::{DateTime, Duration, Utc};
+use janchi_contracts::distribution::ChannelReach;
 use janchi_contracts::reference::Channel;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,18 @@ pub const fn mode(channel: Channel) -> &'static str {
         // No interface writes a blog post; with a café connected it is automatic.
         Channel::Naver => "ASSISTED",
         _ => "AUTO",
+    }
+}
+
+/// Whether a channel can be brought up for an owner with this connection; `serves_anybody`: an account of the
+/// installation takes its place where it is missing.
+pub const fn reach(own: ConnectionState, serves_anybody: bool) -> ChannelReach {
+    match own {
+        ConnectionState::Connected => ChannelReach::Connected,
+        ConnectionState::ExpiresSoon => ChannelReach::ExpiresSoon,
+        _ if serves_anybody => ChannelReach::Connected,
+        ConnectionState::Expired => ChannelReach::Expired,
+        ConnectionState::NotConnected => ChannelReach::NotConnected,
     }
 }
 
@@ -100,6 +113,17 @@ mod tests {
             ConnectionState::of(true, None, now),
             ConnectionState::Connected
         );
+    }
+
+    #[test]
+    fn an_account_of_the_installation_takes_the_place_of_a_missing_or_ended_one() {
+        use ConnectionState::*;
+        assert_eq!(reach(ExpiresSoon, true), ChannelReach::ExpiresSoon);
+        assert_eq!(reach(Expired, false), ChannelReach::Expired);
+        assert_eq!(reach(NotConnected, false), ChannelReach::NotConnected);
+        for ended in [Expired, NotConnected] {
+            assert_eq!(reach(ended, true), ChannelReach::Connected);
+        }
     }
 
     #[test]

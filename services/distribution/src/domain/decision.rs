@@ -1,7 +1,8 @@
-//! What one try makes of a channel task. All the rules of trying again are here.
+//! What one try makes of a channel task. All the rules of trying again are here; those of taking down in `removal.rs`.
 
-use super::outcome::{Outcome, Removal, Trouble};
-use super::pace::{MAX_REMOVALS, MAX_TRIES, Pace};
+use super::outcome::{Outcome, Trouble};
+use super::pace::{MAX_TRIES, Pace};
+use super::removal::recall;
 use super::task::{Steps, Task, Work};
 use chrono::{DateTime, Utc};
 use janchi_contracts::distribution::ChannelStatus;
@@ -84,7 +85,7 @@ fn note_outcome(task: &mut Task, work: Work, outcome: Outcome, pace: &Pace, at: 
     }
 }
 
-fn note_trouble(task: &mut Task, work: Work, trouble: Trouble, pace: &Pace, at: Moment) {
+pub(super) fn note_trouble(task: &mut Task, work: Work, trouble: Trouble, pace: &Pace, at: Moment) {
     let (reason, wait, sent) = match trouble {
         Trouble::Open { retry_after } => (
             "채널이 계속 응답하지 않아 잠시 쉬고 있어요.".to_owned(),
@@ -121,7 +122,7 @@ fn try_again(task: &mut Task, reason: String, wait: Duration, pace: &Pace, at: M
         task.due = Some((Work::Publish, next));
         return;
     }
-    let status = if task.steps.sending {
+    let status = if task.steps.may_be_up() {
         ChannelStatus::Unknown
     } else {
         ChannelStatus::Skipped
@@ -143,7 +144,7 @@ fn look_again(task: &mut Task, work: Work, wait: Duration, pace: &Pace, at: Mome
     task.polls += 1;
 }
 
-fn settle(task: &mut Task, status: ChannelStatus, reason: Option<String>, at: Moment) {
+pub(super) fn settle(task: &mut Task, status: ChannelStatus, reason: Option<String>, at: Moment) {
     task.status = status;
     task.last_error = reason;
     task.manual_steps.clear();
@@ -158,57 +159,6 @@ fn later(at: Moment, wait: Duration) -> DateTime<Utc> {
 /// Whether a platform can tell afterwards if something was published.
 pub const fn can_be_asked(channel: Channel) -> bool {
     !matches!(channel, Channel::Naver)
-}
-
-/// Calls a channel back: what may be up is taken down by the runner, the rest is cancelled at once. A worker that is
-/// at it right now is let finish; its result is called back then.
-pub fn recall(task: &mut Task, at: Moment) {
-    let up = matches!(
-        task.status,
-        ChannelStatus::Published | ChannelStatus::PendingReview | ChannelStatus::Unknown
-    );
-    match task.status {
-        ChannelStatus::Publishing | ChannelStatus::Cancelled => {}
-        _ if up || task.steps.may_be_up() => {
-            task.polls = 0;
-            task.due = Some((Work::TakeDown, at.real));
-        }
-        ChannelStatus::ManualActionRequired => {
-            settle(task, ChannelStatus::Cancelled, None, at);
-            task.manual_steps = super::material::removal_steps(task.channel, None);
-        }
-        _ => settle(task, ChannelStatus::Cancelled, task.last_error.clone(), at),
-    }
-}
-
-/// Notes the end of taking a channel down. In a run that was not called back (a failed one that is cleaned up) the
-/// channel ends as failed instead of cancelled.
-pub fn note_removal(task: &mut Task, result: Result<Removal, Trouble>, pace: &Pace, at: Moment) {
-    let by_hand = |task: &mut Task, steps: Vec<String>| {
-        if at.recalled {
-            settle(task, ChannelStatus::ManualActionRequired, None, at);
-        }
-        task.due = None;
-        task.manual_steps = steps;
-    };
-    match result {
-        Ok(Removal::Removed) => {
-            let status = if at.recalled {
-                ChannelStatus::Cancelled
-            } else {
-                ChannelStatus::Failed
-            };
-            settle(task, status, task.last_error.clone(), at);
-            task.steps = Steps::fresh();
-        }
-        Ok(Removal::ByHand { steps }) => by_hand(task, steps),
-        Err(Trouble::LeaseLost) => {}
-        Err(_) if task.polls >= MAX_REMOVALS => {
-            let steps = super::material::removal_steps(task.channel, task.external_url.as_deref());
-            by_hand(task, steps);
-        }
-        Err(trouble) => note_trouble(task, Work::TakeDown, trouble, pace, at),
-    }
 }
 
 #[cfg(test)]
@@ -339,58 +289,5 @@ mod tests {
         );
         assert_eq!((task.status, task.due), (ChannelStatus::Failed, None));
         assert_ne!(task.steps.series, series);
-    }
-
-    #[test]
-    fn what_finishes_after_a_recall_is_taken_down() {
-        let (mut task, real) = trying(Channel::GenieTv);
-        let published = Ok(Outcome::Published {
-            external_id: Some("c1".into()),
-            url: None,
-        });
-        note(
-            &mut task,
-            Work::Publish,
-            published,
-            &Pace::default(),
-            Moment {
-                recalled: true,
-                ..at(real)
-            },
-        );
-        assert!(matches!(task.due, Some((Work::TakeDown, _))));
-        let (mut task, real) = trying(Channel::GenieTv);
-        let refused = Err(Trouble::transient("고장"));
-        note(
-            &mut task,
-            Work::Publish,
-            refused,
-            &Pace::default(),
-            Moment {
-                recalled: true,
-                ..at(real)
-            },
-        );
-        assert_eq!((task.status, task.due), (ChannelStatus::Cancelled, None));
-    }
-
-    #[test]
-    fn a_removal_that_never_succeeds_ends_in_the_owners_hands() {
-        let (mut task, real) = trying(Channel::GenieTv);
-        task.status = ChannelStatus::Published;
-        let moment = Moment {
-            recalled: true,
-            ..at(real)
-        };
-        for _ in 0..=MAX_REMOVALS {
-            note_removal(
-                &mut task,
-                Err(Trouble::transient("고장")),
-                &Pace::default(),
-                moment,
-            );
-        }
-        assert_eq!(task.status, ChannelStatus::ManualActionRequired);
-        assert!(!task.manual_steps.is_empty() && task.due.is_none());
     }
 }

@@ -7,5 +7,6 @@ pub mod jingle;
 pub mod material;
 pub mod outcome;
 pub mod pace;
+pub mod removal;
 pub mod run;
 pub mod task;

@@ -57,9 +57,12 @@ pub struct Steps {
     /// Instagram: the container to be published.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub container_id: Option<String>,
-    /// What came out of the sending step.
+    /// What came out of the sending step: from here on it is up, and nothing is sent again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_id: Option<String>,
+    /// Where it is to be seen, if the platform says so only once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent_url: Option<String>,
 }
 
 impl Steps {
@@ -200,6 +203,23 @@ impl Task {
         }
     }
 
+    /// Whether something of it may be up although it does not count as carried. What the owner was asked to remove is
+    /// in the owner's hands.
+    pub fn may_be_left_up(&self) -> bool {
+        let stopped = matches!(
+            self.status,
+            ChannelStatus::Unknown | ChannelStatus::Skipped | ChannelStatus::Failed
+        );
+        stopped
+            && (self.status == ChannelStatus::Unknown || self.steps.may_be_up())
+            && self.manual_steps.is_empty()
+    }
+
+    /// Whether three tries were begun and none came to an end: whatever tries it does not survive it.
+    pub const fn is_worn_out(&self) -> bool {
+        self.tries >= super::pace::MAX_TRIES
+    }
+
     /// Whether the owner may have it tried again.
     pub const fn is_retryable(&self) -> bool {
         matches!(
@@ -245,6 +265,20 @@ mod tests {
                 "{status:?}"
             );
             assert_eq!(task(status).is_confirmable(), stopped, "{status:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_sent_without_a_known_end_may_be_left_up_until_the_owner_is_asked() {
+        use ChannelStatus::*;
+        for status in ChannelStatus::ALL {
+            let mut task = task(status);
+            assert_eq!(task.may_be_left_up(), status == Unknown, "{status:?}");
+            task.steps.sent_id = Some("1".into());
+            let stopped = matches!(status, Unknown | Skipped | Failed);
+            assert_eq!(task.may_be_left_up(), stopped, "{status:?}");
+            task.manual_steps = vec!["내려 주세요.".into()];
+            assert!(!task.may_be_left_up(), "{status:?}");
         }
     }
 

@@ -11,6 +11,8 @@ use sqlx::PgConnection;
 
 /// The routing keys this consumer is bound to.
 pub const BINDINGS: &[&str] = &[
+    "event.scheduled",
+    "event.opened",
     "event.updated",
     "event.ended",
     "event.cancelled",
@@ -30,7 +32,8 @@ impl Handler for Events {
         }
         if message.name == "user.deleted" {
             if let UserEvent::Deleted { user_id, .. } = message.decode()? {
-                store::erasure::delete_owner(&mut tx, user_id).await?;
+                let now = self.0.clock.now();
+                store::erasure::delete_owner(&mut tx, user_id, now).await?;
             }
             tx.commit().await?;
             return Ok(());
@@ -47,6 +50,9 @@ impl Handler for Events {
 impl Events {
     async fn follow(&self, tx: &mut PgConnection, told: &EventEvent) -> Result<(), JobError> {
         let event = told.snapshot();
+        if !store::erasure::hold_owner(&mut *tx, event.owner_id).await? {
+            return Ok(());
+        }
         store::distributions::lock_event(tx, event.event_id).await?;
         store::distributions::update_event(&mut *tx, event).await?;
         match told {

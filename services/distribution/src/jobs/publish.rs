@@ -33,7 +33,7 @@ impl Handler for Publish {
         tx: &mut PgConnection,
     ) -> anyhow::Result<()> {
         if let Ok(job) = message.decode::<PublishEvent>() {
-            start::tell_failed(tx, &job).await?;
+            start::tell_given_up(tx, &job).await?;
         }
         Ok(())
     }

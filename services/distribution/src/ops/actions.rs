@@ -104,7 +104,7 @@ fn change(task: &mut Task, action: &Action, state: &AppState) {
         Action::Retry => {
             let asked_first = crate::domain::decision::can_be_asked(task.channel);
             // Where the platform cannot be asked, the owner has looked and says that nothing is up.
-            if !task.steps.sending || !asked_first {
+            if !task.steps.may_be_up() || !asked_first {
                 task.steps = Steps {
                     material_id: task.steps.material_id.clone(),
                     ..Steps::fresh()

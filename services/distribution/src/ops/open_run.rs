@@ -6,6 +6,7 @@ use crate::store;
 use crate::store::distributions::Distribution;
 use chrono::{DateTime, Utc};
 use janchi_contracts::distribution::{ChannelSummary, DistributionEvent, RunStatus};
+use janchi_contracts::event::EventStatus;
 use sqlx::PgConnection;
 use url::Url;
 use uuid::Uuid;
@@ -79,12 +80,15 @@ impl<'t> OpenRun<'t> {
     pub async fn close(mut self) -> sqlx::Result<()> {
         self.run.status = run::status_of(self.tasks.iter().map(|task| task.status));
         self.run.updated_at = self.now;
-        if self.run.recalled_at.is_some() {
+        let recalled = self.run.recalled_at.is_some();
+        if recalled {
             self.tell_taken_down().await?;
         } else if self.run.status == RunStatus::Failed {
-            self.stop_recovering().await?;
+            self.follow_failure().await?;
+        } else {
+            self.run.recall_told_at = None;
         }
-        if self.run.recalled_at.is_none() && self.changed && self.run.status != RunStatus::Running {
+        if !recalled && self.changed && self.run.status != RunStatus::Running {
             let told = DistributionEvent::Finished {
                 event_id: self.run.event_id,
                 run: self.run.run_number(),
@@ -96,8 +100,57 @@ impl<'t> OpenRun<'t> {
         store::distributions::update_distribution(&mut *self.tx, &self.run).await
     }
 
+    /// What a failed run leads to depends on its event: one that goes on (a review said no after it had opened) may
+    /// still have its channels back; one that is known to have failed is cleaned up; until that is known, nothing is
+    /// published behind the back of an owner who is about to mend it.
+    async fn follow_failure(&mut self) -> sqlx::Result<()> {
+        match self.run.event.status {
+            EventStatus::Scheduled | EventStatus::Ongoing => Ok(()),
+            EventStatus::PublishFailed => {
+                self.put_idle(|task| {
+                    if matches!(task.due, Some((Work::TakeDown, _))) {
+                        return;
+                    }
+                    let work = (Work::TakeDown, Utc::now());
+                    task.due = task.may_be_left_up().then_some(work);
+                    task.polls = 0;
+                })
+                .await?;
+                self.tell_taken_down().await
+            }
+            _ => {
+                self.put_idle(|task| {
+                    if matches!(task.due, Some((Work::Recover, _))) {
+                        task.due = None;
+                    }
+                })
+                .await
+            }
+        }
+    }
+
+    /// Changes what is to be done with the tasks that nobody is at work on.
+    async fn put_idle(&mut self, change: impl Fn(&mut Task)) -> sqlx::Result<()> {
+        for task in &mut self.tasks {
+            if task.is_held(Utc::now()) {
+                continue;
+            }
+            let before = task.due;
+            change(task);
+            if task.due == before {
+                continue;
+            }
+            task.lease_until = None;
+            // False: a worker has just taken it up, and its end comes by here again.
+            if !store::tasks::save_task(&mut *self.tx, task, self.now).await? {
+                task.due = before;
+            }
+        }
+        Ok(())
+    }
+
+    /// Once, when nothing is left to be done; what a worker holds is still due, whatever for.
     async fn tell_taken_down(&mut self) -> sqlx::Result<()> {
-        // What a worker holds is still due, whatever for.
         let open = self.tasks.iter().any(|task| task.due.is_some());
         if open || self.run.recall_told_at.is_some() {
             return Ok(());
@@ -109,18 +162,6 @@ impl<'t> OpenRun<'t> {
             channels: self.summaries(),
         };
         janchi_queue::send_event(self.tx, &told).await?;
-        Ok(())
-    }
-
-    /// The owner mends a failed event: nothing may be published behind their back meanwhile.
-    async fn stop_recovering(&mut self) -> sqlx::Result<()> {
-        for task in &mut self.tasks {
-            if matches!(task.due, Some((Work::Recover, _))) && !task.is_held(Utc::now()) {
-                task.due = None;
-                task.lease_until = None;
-                store::tasks::save_task(&mut *self.tx, task, self.now).await?;
-            }
-        }
         Ok(())
     }
 }

@@ -1,12 +1,11 @@
 //! Compensation: what is up comes down, what waits is cancelled.
 
-use crate::domain::decision::{self, Moment};
-use crate::domain::task::Work;
+use crate::domain::decision::Moment;
+use crate::domain::removal;
 use crate::ops::open_run::OpenRun;
 use crate::state::AppState;
 use crate::store;
 use chrono::Utc;
-use janchi_contracts::distribution::ChannelStatus;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -24,6 +23,8 @@ pub async fn recall_runs(
             continue;
         };
         open.run.recalled_at = Some(now);
+        // A failed run may have been told to be taken down before its owner brought it up again.
+        open.run.recall_told_at = None;
         let moment = Moment {
             real: Utc::now(),
             now,
@@ -36,7 +37,7 @@ pub async fn recall_runs(
             if before.is_held(moment.real) {
                 continue;
             }
-            decision::recall(&mut open.tasks[index], moment);
+            removal::recall(&mut open.tasks[index], moment);
             if open.tasks[index] != before && !open.save(index, &before, "owner").await? {
                 // Taken up by a worker this very moment: likewise.
                 open.tasks[index] = before;
@@ -47,7 +48,8 @@ pub async fn recall_runs(
     Ok(())
 }
 
-/// After a run without success: whatever may nevertheless be up is looked for and taken down.
+/// After a run without success, once its event is known to have failed: whatever may nevertheless be up is looked for
+/// and taken down. [`OpenRun::close`] does it, here and whenever a failed run changes later.
 pub async fn clean_up_failed(
     state: &AppState,
     tx: &mut PgConnection,
@@ -57,19 +59,8 @@ pub async fn clean_up_failed(
     let Some(latest) = store::distributions::find_latest(&mut *tx, event_id).await? else {
         return Ok(());
     };
-    let Some(mut open) = OpenRun::open(tx, &state.config.public_base_url, latest.id, now).await?
-    else {
-        return Ok(());
-    };
-    for index in 0..open.tasks.len() {
-        let before = open.tasks[index].clone();
-        if before.status == ChannelStatus::Unknown && !before.is_held(Utc::now()) {
-            open.tasks[index].polls = 0;
-            open.tasks[index].due = Some((Work::TakeDown, Utc::now()));
-            if !open.save(index, &before, "runner").await? {
-                open.tasks[index] = before;
-            }
-        }
+    match OpenRun::open(tx, &state.config.public_base_url, latest.id, now).await? {
+        Some(open) => open.close().await,
+        None => Ok(()),
     }
-    open.close().await
 }

@@ -7,6 +7,7 @@ use janchi_runtime::request_id;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 /// Tasks at work at once in one process.
 const AT_ONCE: usize = 12;
@@ -35,11 +36,17 @@ pub async fn run(state: AppState, shutdown: CancellationToken) {
         let idle = claims.is_empty();
         for claim in claims {
             let state = state.clone();
-            at_work.spawn(request_id::scope(claim.request_id.clone(), async move {
+            let request_id = claim.request_id.clone();
+            let span = tracing::info_span!("task", request_id);
+            let work = async move {
                 if let Err(error) = work::work_on(&state, &claim).await {
-                    tracing::error!(task.id = %claim.task_id, error = format!("{error:#}"), "channel task stays with its lease");
+                    tracing::error!(
+                        error = format!("{error:#}"),
+                        "channel task stays with its lease"
+                    );
                 }
-            }));
+            };
+            at_work.spawn(request_id::scope(request_id, work.instrument(span)));
         }
         if idle {
             tokio::select! {

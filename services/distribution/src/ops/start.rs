@@ -12,14 +12,19 @@ use janchi_contracts::distribution::{DistributionEvent, PublishEvent, RunStatus}
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Writes the run with one task per channel and tells its codes, all in the caller's transaction. A run that exists,
-/// or an event that was cancelled meanwhile, changes nothing. Older runs of the event are called back.
+/// Writes the run with one task per channel and tells its codes, all in the caller's transaction. A run that exists or
+/// has a newer one after it, an event that was cancelled meanwhile or an owner who has left changes nothing. Older runs of the event are
+/// called back.
 pub async fn start_run(
     state: &AppState,
     tx: &mut PgConnection,
     job: &PublishEvent,
 ) -> anyhow::Result<()> {
     let event = &job.event;
+    if !store::erasure::hold_owner(&mut *tx, event.owner_id).await? {
+        tracing::info!(event.id = %event.event_id, "publish came after its owner had left");
+        return Ok(());
+    }
     store::distributions::lock_event(tx, event.event_id).await?;
     if store::distributions::is_cancelled(&mut *tx, event.event_id).await? {
         tracing::info!(event.id = %event.event_id, "publish came after cancel");
@@ -27,6 +32,12 @@ pub async fn start_run(
     }
     let now = state.clock.now();
     let run = i32::try_from(job.run).context("read the run's number")?;
+    let latest = store::distributions::find_latest(&mut *tx, event.event_id).await?;
+    if latest.is_some_and(|latest| latest.run > run) {
+        // What a newer approval has taken the place of is not brought up again.
+        tracing::info!(event.id = %event.event_id, run, "publish came after a newer run");
+        return Ok(());
+    }
     let distribution = Distribution {
         id: Uuid::now_v7(),
         event_id: event.event_id,
@@ -80,8 +91,17 @@ pub async fn start_run(
     Ok(())
 }
 
-/// Tells that a run came to nothing.
-pub async fn tell_failed(tx: &mut PgConnection, job: &PublishEvent) -> anyhow::Result<()> {
+/// Tells that a run came to nothing. One that another copy of the order has begun stands.
+pub async fn tell_given_up(tx: &mut PgConnection, job: &PublishEvent) -> anyhow::Result<()> {
+    let event_id = job.event.event_id;
+    let latest = store::distributions::find_latest(&mut *tx, event_id).await?;
+    if latest.is_some_and(|latest| latest.run_number() >= job.run) {
+        return Ok(());
+    }
+    tell_failed(tx, job).await
+}
+
+async fn tell_failed(tx: &mut PgConnection, job: &PublishEvent) -> anyhow::Result<()> {
     let failed = DistributionEvent::Finished {
         event_id: job.event.event_id,
         run: job.run,

@@ -5,15 +5,18 @@ use crate::clients::assignment::Assignment;
 use crate::domain::decision::{self, Moment};
 use crate::domain::material;
 use crate::domain::outcome::{Outcome, Removal, Trouble};
+use crate::domain::removal;
 use crate::domain::task::{Steps, Task, Work};
 use crate::ops::journal::Journal;
 use crate::ops::open_run::OpenRun;
 use crate::ops::{breakers, connections, view};
 use crate::state::AppState;
 use crate::store::tasks::Claim;
+use anyhow::anyhow;
 use chrono::{DateTime, Utc};
 use janchi_contracts::distribution::ChannelStatus;
 use janchi_contracts::event::{EventSnapshot, EventStatus};
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// What came of speaking to the platform.
@@ -25,11 +28,14 @@ enum End {
 /// Works on a claimed task to its end. Whatever goes wrong here leaves the task claimed: when the lease ends somebody
 /// takes it up again where its steps stand.
 pub async fn work_on(state: &AppState, claim: &Claim) -> anyhow::Result<()> {
+    let begun = Instant::now();
     let Some((work, mut assignment, fence)) = take_up(state, claim).await? else {
         return Ok(());
     };
     let channel = assignment.channel;
-    let end = speak(state, work, &mut assignment).await;
+    // The lease runs from the claim: what taking up took is no longer there for the platform.
+    let limit = state.config.pace.attempt.saturating_sub(begun.elapsed());
+    let end = speak(state, work, &mut assignment, limit).await;
     if let End::Tried(Err(Trouble::Unexpected(error)))
     | End::Removed(Err(Trouble::Unexpected(error))) = &end
     {
@@ -38,7 +44,9 @@ pub async fn work_on(state: &AppState, claim: &Claim) -> anyhow::Result<()> {
     let steps = assignment.journal.steps().clone();
     let event_id = assignment.event.event_id;
     put_down(state, claim, fence, work, end, steps).await?;
-    breakers::remember(state, channel).await?;
+    if let Err(error) = breakers::remember(state, channel).await {
+        tracing::warn!(%error, "could not write down the state of a breaker");
+    }
     view::tell_watchers(state, event_id).await;
     Ok(())
 }
@@ -69,19 +77,19 @@ async fn take_up(
         if task.status == ChannelStatus::Publishing {
             task.status = ChannelStatus::Queued;
         }
-        decision::recall(
-            task,
-            Moment {
-                real: Utc::now(),
-                now,
-                spread: 0.5,
-                recalled,
-            },
-        );
+        removal::recall(task, moment(state, recalled));
+        task.lease_until = None;
+        false
+    } else if work == Work::Publish && task.is_worn_out() {
+        let at = moment(state, recalled);
+        let end = Err(Trouble::Unexpected(anyhow!(
+            "no worker came to the end of a try"
+        )));
+        decision::note(task, work, end, &state.config.pace, at);
         task.lease_until = None;
         false
     } else if publishes && is_over(&open.run.event, now) {
-        task.status = if task.steps.sending {
+        task.status = if task.steps.may_be_up() {
             ChannelStatus::Unknown
         } else {
             ChannelStatus::Skipped
@@ -127,6 +135,15 @@ async fn take_up(
     Ok(Some((work, assignment, task.fence)))
 }
 
+fn moment(state: &AppState, recalled: bool) -> Moment {
+    Moment {
+        real: Utc::now(),
+        now: state.clock.now(),
+        spread: rand::random(),
+        recalled,
+    }
+}
+
 fn position(tasks: &[Task], id: Uuid, fence: i64) -> Option<usize> {
     tasks
         .iter()
@@ -139,9 +156,8 @@ fn is_over(event: &EventSnapshot, now: DateTime<Utc>) -> bool {
         || event.ends_at.is_some_and(|end| end <= now)
 }
 
-/// Calls the platform within the time of one try.
-async fn speak(state: &AppState, work: Work, assignment: &mut Assignment) -> End {
-    let limit = state.config.pace.attempt;
+/// Calls the platform within what is left of the time of one try.
+async fn speak(state: &AppState, work: Work, assignment: &mut Assignment, limit: Duration) -> End {
     let adapter = state.platforms.of(assignment.channel);
     let late = || Trouble::transient("채널이 제때 응답하지 않았어요.");
     match (work, adapter) {
@@ -154,14 +170,13 @@ async fn speak(state: &AppState, work: Work, assignment: &mut Assignment) -> End
                         .await
                         .unwrap_or_else(|_| Err(late()))
                 }
-                _ => {
-                    let url = assignment.external_url.as_deref();
-                    Ok(Removal::ByHand {
-                        steps: material::removal_steps(assignment.channel, url),
-                    })
-                }
+                _ => Ok(removal_by_hand(assignment)),
             };
-            End::Removed(removal)
+            End::Removed(match removal {
+                // Nothing of ours was up; what the owner put up is still there.
+                Ok(Removal::Removed) if is_confirmed(assignment) => Ok(removal_by_hand(assignment)),
+                removal => removal,
+            })
         }
         (_, None) => End::Tried(Ok(Outcome::ManualActionRequired {
             reason: None,
@@ -177,14 +192,26 @@ async fn speak(state: &AppState, work: Work, assignment: &mut Assignment) -> End
     }
 }
 
+fn removal_by_hand(assignment: &Assignment) -> Removal {
+    let url = assignment.external_url.as_deref();
+    Removal::ByHand {
+        steps: material::removal_steps(assignment.channel, url),
+    }
+}
+
+/// Whether the owner said where it is: no platform gives a place without a number of its own.
+fn is_confirmed(assignment: &Assignment) -> bool {
+    assignment.external_url.is_some() && assignment.external_id.is_none()
+}
+
 async fn publish(
     adapter: &Adapter,
     assignment: &mut Assignment,
-    limit: std::time::Duration,
+    limit: Duration,
 ) -> Result<Outcome, Trouble> {
     match tokio::time::timeout(limit, adapter.publish(assignment)).await {
         Ok(result) => result,
-        Err(_) if assignment.journal.steps().sending => Ok(Outcome::OutcomeUnknown {
+        Err(_) if assignment.journal.steps().may_be_up() => Ok(Outcome::OutcomeUnknown {
             reason: "채널이 제때 응답하지 않았어요.".to_owned(),
         }),
         Err(_) => Err(Trouble::transient("채널이 제때 응답하지 않았어요.")),
@@ -211,19 +238,13 @@ async fn put_down(
         return Ok(());
     };
     let before = open.tasks[index].clone();
-    let recalled = open.run.recalled_at.is_some();
-    let moment = Moment {
-        real: Utc::now(),
-        now,
-        spread: rand::random(),
-        recalled,
-    };
+    let moment = moment(state, open.run.recalled_at.is_some());
     let task = &mut open.tasks[index];
     task.steps = steps;
     task.lease_until = None;
     match end {
         End::Tried(result) => decision::note(task, work, result, &state.config.pace, moment),
-        End::Removed(result) => decision::note_removal(task, result, &state.config.pace, moment),
+        End::Removed(result) => removal::note_removal(task, result, &state.config.pace, moment),
     }
     if !open.save(index, &before, "platform").await? {
         return Ok(());

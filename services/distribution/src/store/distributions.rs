@@ -3,8 +3,8 @@
 use super::unreadable;
 use crate::domain::run;
 use chrono::{DateTime, Utc};
-use janchi_contracts::distribution::RunStatus;
-use janchi_contracts::event::EventSnapshot;
+use janchi_contracts::distribution::{RunStatus, TakeDown};
+use janchi_contracts::event::{EventSnapshot, EventStatus};
 use sqlx::types::Json;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
@@ -27,6 +27,17 @@ impl Distribution {
     /// The number of the run as it is told.
     pub fn run_number(&self) -> u32 {
         u32::try_from(self.run).unwrap_or_default()
+    }
+
+    /// How far taking it down has come.
+    pub fn take_down(&self) -> TakeDown {
+        let has_failed =
+            self.status == RunStatus::Failed && self.event.status == EventStatus::PublishFailed;
+        match self.recall_told_at {
+            Some(_) => TakeDown::Done,
+            None if self.recalled_at.is_some() || has_failed => TakeDown::UnderWay,
+            None => TakeDown::NotOrdered,
+        }
     }
 }
 

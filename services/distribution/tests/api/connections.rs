@@ -1,5 +1,6 @@
 use crate::fixture::{Fleet, Reach, count, event, of};
 use chrono::Duration;
+use janchi_contracts::distribution::{ChannelReach, OwnerChannels};
 use janchi_contracts::reference::Channel;
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -143,6 +144,70 @@ async fn a_connection_that_cannot_work_is_refused_and_the_good_one_stays(db: PgP
     let list = fleet.client.get("/api/channels").await.status(200);
     assert_eq!(item(&list, "INSTAGRAM")["connected"], true);
     assert_eq!(count(&db, "channel_connections").await, 1);
+    fleet.end().await;
+}
+
+async fn reaches(fleet: &Fleet) -> Vec<ChannelReach> {
+    let path = format!("/internal/owners/{}/channels", fleet.owner);
+    let reply = fleet.peer().get(&path).await.status(200);
+    let told: OwnerChannels = serde_json::from_value(reply).expect("channels");
+    let channels: Vec<_> = told.channels.iter().map(|c| c.channel).collect();
+    assert_eq!(channels, Channel::ALL);
+    told.channels.iter().map(|c| c.reach).collect()
+}
+
+#[sqlx::test(migrator = "distribution_service::MIGRATOR")]
+async fn other_services_learn_which_channels_an_owner_reaches(db: PgPool) {
+    use ChannelReach::{Connected, Expired, ExpiresSoon, NotConnected};
+    let fleet = Fleet::start_with(&db, Reach::Practice, |config| {
+        config.sandbox = false;
+        // The installation's own café, for everybody.
+        config.naver_cafe = Some(("10000000".to_owned(), "1".to_owned()));
+        if let Some(naver) = &mut config.vendors.naver {
+            naver.key = Some("key".into());
+        }
+    })
+    .await;
+    let at = |channel| Channel::ALL.iter().position(|c| *c == channel).unwrap();
+    let told = reaches(&fleet).await;
+    assert_eq!(told[at(Channel::Instagram)], NotConnected);
+    assert_eq!(told[at(Channel::Naver)], Connected);
+    let connect = async |channel: &str, body: Value| {
+        let path = format!("/api/channels/{channel}/connection");
+        fleet.client.put(&path, body).await.status(200);
+    };
+    let ends = fleet.clock.now() + Duration::days(5);
+    connect(
+        "INSTAGRAM",
+        json!({"accountId": "1", "accessToken": "t", "expiresAt": ends}),
+    )
+    .await;
+    connect("GENIE_TV", json!({"businessNumber": "124-81-00998"})).await;
+    let told = reaches(&fleet).await;
+    assert_eq!(told[at(Channel::Instagram)], ExpiresSoon);
+    assert_eq!(told[at(Channel::GenieTv)], Connected);
+    fleet
+        .clock
+        .advance(std::time::Duration::from_secs(6 * 86_400));
+    assert_eq!(reaches(&fleet).await[at(Channel::Instagram)], Expired);
+    // A connection that cannot be opened any more is none.
+    sqlx::query!("update channel_connections set credentials = 'x' where channel = 'GENIE_TV'")
+        .execute(&db)
+        .await
+        .unwrap();
+    assert_eq!(reaches(&fleet).await[at(Channel::GenieTv)], NotConnected);
+    let stranger = fleet.client.get("/internal/owners/1/channels").await;
+    assert!(matches!(stranger.status, 401 | 403));
+    fleet.end().await;
+}
+
+#[sqlx::test(migrator = "distribution_service::MIGRATOR")]
+async fn practice_reaches_every_channel_and_nothing_configured_none(db: PgPool) {
+    let fleet = Fleet::start(&db).await;
+    assert_eq!(reaches(&fleet).await, [ChannelReach::Practice; 6]);
+    fleet.end().await;
+    let fleet = Fleet::start_with(&db, Reach::Nothing, |_| {}).await;
+    assert_eq!(reaches(&fleet).await, [ChannelReach::NotConfigured; 6]);
     fleet.end().await;
 }
 

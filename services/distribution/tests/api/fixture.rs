@@ -10,7 +10,7 @@ use janchi_contracts::event::{ChannelChoice, EventSnapshot, EventStatus, Prize, 
 use janchi_contracts::reference::{Channel, Industry, Objective, Platform as Size, Region, Style};
 use janchi_partners::Partners;
 use janchi_runtime::{Clock, seoul};
-use janchi_testkit::{Client, Events, Keys, Running, eventually};
+use janchi_testkit::{Client, Events, Keys, Running, eventually, shared_settings};
 use serde_json::Value;
 use sqlx::PgPool;
 use std::time::Duration;
@@ -151,8 +151,10 @@ impl Fleet {
 
 pub async fn serve(config: &Config, clock: &Clock) -> Running {
     let (config, clock) = (config.clone(), clock.clone());
-    Running::start(|listeners, shutdown| {
-        distribution_service::serve(config, listeners, clock, shutdown)
+    Running::start(|listeners, shutdown| async move {
+        distribution_service::assemble(config, clock, shutdown)?
+            .serve(listeners)
+            .await
     })
     .await
 }
@@ -166,14 +168,8 @@ async fn config(
 ) -> Config {
     let at = |url| (reach == Reach::Practice).then_some(Platform { url, key: None });
     Config {
-        listen_addr: "127.0.0.1:0".parse().expect("an address"),
-        admin_addr: "127.0.0.1:0".parse().expect("an address"),
-        database_url: janchi_testkit::database_url(db),
-        redis_url: janchi_testkit::redis_url(),
-        amqp_url: janchi_testkit::amqp_url(),
-        namespace: namespace.to_owned(),
+        shared: shared_settings(db, keys, namespace),
         jwks_url: keys.jwks_url().await,
-        service_token_secret: keys.service_token_secret.clone(),
         encryption_keys: janchi_testkit::encryption_keys(),
         public_base_url: "https://janchi.example".parse().expect("a URL"),
         sandbox: reach == Reach::Practice,

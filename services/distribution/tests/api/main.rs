@@ -1,6 +1,7 @@
 //! The distribution service through its API, queues and database, against the practice platforms.
 
 mod access;
+mod cleaning;
 mod connections;
 mod failures;
 mod fixture;
@@ -8,4 +9,5 @@ mod owner_actions;
 mod publishing;
 mod recalls;
 mod resuming;
+mod sent_once;
 mod statistics;

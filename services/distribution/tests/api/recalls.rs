@@ -134,6 +134,89 @@ async fn a_second_run_takes_the_place_of_the_first(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "distribution_service::MIGRATOR")]
+async fn an_older_run_that_comes_after_a_newer_one_publishes_nothing(db: PgPool) {
+    let fleet = Fleet::start(&db).await;
+    let event = event(fleet.owner, fleet.clock.now(), &[Channel::GenieTv]);
+    fleet.publish(2, &event).await;
+    fleet
+        .when(&event, |run| of(run, "GENIE_TV")["status"] == "PUBLISHED")
+        .await;
+    // For example replayed from the dead letters.
+    fleet.publish(1, &event).await;
+    soon(|| async { (count(&db, "inbox").await == 2).then_some(()) }).await;
+    assert_eq!(count(&db, "distributions").await, 1);
+    fleet.end().await;
+}
+
+#[sqlx::test(migrator = "distribution_service::MIGRATOR")]
+async fn what_the_owner_put_up_by_hand_is_for_the_owner_to_take_down(db: PgPool) {
+    let fleet = Fleet::start(&db).await;
+    // Read and never answered: whether it was booked cannot be known, and nothing is found.
+    fleet
+        .partners
+        .fault_on(Vendor::GenieTv, "create_campaign", Fault::hang());
+    let channels = [Channel::GenieTv, Channel::Naver];
+    let event = event(fleet.owner, fleet.clock.now(), &channels);
+    fleet.publish(1, &event).await;
+    fleet
+        .when(&event, |run| of(run, "GENIE_TV")["status"] == "UNKNOWN")
+        .await;
+    let path = format!(
+        "/api/distributions/{}/channels/GENIE_TV/confirm",
+        event.event_id
+    );
+    let url = "https://tv.example/campaigns/1";
+    janchi_testkit::eventually(crate::fixture::PATIENCE, || async {
+        // A worker may be looking at it this very moment.
+        let body = serde_json::json!({ "url": url });
+        (fleet.client.post(&path, body).await.status == 200).then_some(())
+    })
+    .await;
+    fleet.partners.clear_faults();
+    janchi_testkit::send_event(&fleet.namespace, &EventEvent::Cancelled(event.clone())).await;
+    let run = fleet
+        .when(&event, |run| {
+            let row = of(run, "GENIE_TV");
+            row["status"] != "PUBLISHED" && row["takingDown"].is_null()
+        })
+        .await;
+    let row = of(&run, "GENIE_TV");
+    assert_eq!(row["status"], "MANUAL_ACTION_REQUIRED", "{row:#}");
+    assert!(
+        row["manualSteps"][0].as_str().unwrap().contains(url),
+        "{row:#}"
+    );
+    fleet.end().await;
+}
+
+#[sqlx::test(migrator = "distribution_service::MIGRATOR")]
+async fn what_was_still_under_way_for_an_owner_who_left_leaves_nothing(db: PgPool) {
+    let fleet = Fleet::start(&db).await;
+    let event = event(fleet.owner, fleet.clock.now(), &[Channel::Naver]);
+    let deleted = UserEvent::Deleted {
+        user_id: fleet.owner,
+        store_id: event.store_id,
+    };
+    janchi_testkit::send_event(&fleet.namespace, &deleted).await;
+    soon(|| async { (count(&db, "inbox").await == 1).then_some(()) }).await;
+    fleet.publish(1, &event).await;
+    janchi_testkit::send_event(&fleet.namespace, &EventEvent::Cancelled(event.clone())).await;
+    soon(|| async { (count(&db, "inbox").await == 3).then_some(()) }).await;
+    // A token lives a little longer than its owner's account.
+    let body = serde_json::json!({"accountId": "1", "accessToken": "token"});
+    let reply = fleet
+        .client
+        .put("/api/channels/INSTAGRAM/connection", body)
+        .await;
+    reply.problem(404, "NOT_FOUND");
+    for table in ["distributions", "cancelled_events", "channel_connections"] {
+        assert_eq!(count(&db, table).await, 0, "{table}");
+    }
+    assert!(fleet.partners.calls(Vendor::Naver).is_empty());
+    fleet.end().await;
+}
+
+#[sqlx::test(migrator = "distribution_service::MIGRATOR")]
 async fn nothing_of_a_deleted_owner_is_left(db: PgPool) {
     let fleet = Fleet::start(&db).await;
     let (gone, kept) = (

@@ -1,10 +1,10 @@
 use crate::fixture::{Fleet, event, of};
-use distribution_service::ops::start::start_run;
+use distribution_service::ops::start::{start_run, tell_given_up};
 use distribution_service::state::AppState;
 use distribution_service::store::tasks;
-use janchi_contracts::distribution::PublishEvent;
+use janchi_contracts::distribution::{PublishEvent, RunStatus};
 use janchi_contracts::reference::Channel;
-use janchi_partners::Vendor;
+use janchi_partners::{Fault, Vendor};
 use sqlx::PgPool;
 use std::time::Duration;
 
@@ -15,8 +15,7 @@ async fn taken_by_a_dead_worker(
     job: &PublishEvent,
     lease: Duration,
 ) -> tasks::Claim {
-    let state =
-        AppState::build(fleet.config.clone(), fleet.clock.clone()).expect("it can be prepared");
+    let state = AppState::new(&fleet.config, fleet.clock.clone()).expect("it can be prepared");
     let mut tx = db.begin().await.expect("it can be prepared");
     start_run(&state, &mut tx, job)
         .await
@@ -90,6 +89,49 @@ async fn a_worker_that_died_while_sending_has_the_platform_asked_first(db: PgPoo
     // A café cannot be asked, so nothing is sent and the owner is.
     assert_eq!(of(&run, "NAVER")["status"], "UNKNOWN");
     assert!(fleet.partners.calls(Vendor::Naver).is_empty());
+    fleet.end().await;
+}
+
+#[sqlx::test(migrator = "distribution_service::MIGRATOR")]
+async fn a_channel_that_kills_its_workers_is_left_out_after_three(db: PgPool) {
+    let fleet = Fleet::start(&db).await;
+    fleet.partners.fault(Vendor::Naver, Fault::status(503));
+    let event = event(fleet.owner, fleet.clock.now(), &[Channel::Naver]);
+    let job = PublishEvent {
+        run: 1,
+        event: event.clone(),
+    };
+    taken_by_a_dead_worker(&fleet, &db, &job, Duration::from_millis(900)).await;
+    sqlx::query!("update channel_tasks set status = 'PUBLISHING', tries = 3, attempts = 3")
+        .execute(&db)
+        .await
+        .unwrap();
+    let run = fleet.settled(&event).await;
+    assert_eq!(of(&run, "NAVER")["status"], "SKIPPED", "{run:#}");
+    assert!(fleet.partners.calls(Vendor::Naver).is_empty());
+    fleet.end().await;
+}
+
+#[sqlx::test(migrator = "distribution_service::MIGRATOR")]
+async fn an_order_that_is_given_up_does_not_fail_a_run_that_stands(db: PgPool) {
+    let fleet = Fleet::start(&db).await;
+    let event = event(fleet.owner, fleet.clock.now(), &[Channel::Naver]);
+    let job = PublishEvent {
+        run: 1,
+        event: event.clone(),
+    };
+    fleet.publish(1, &event).await;
+    fleet.finished(RunStatus::Completed).await;
+    // A second copy of the order, which could not be read into the database three times.
+    let mut tx = db.begin().await.unwrap();
+    tell_given_up(&mut tx, &job).await.unwrap();
+    let waiting = sqlx::query_scalar!(r#"select count(*) as "count!" from outbox"#);
+    assert_eq!(waiting.fetch_one(&mut *tx).await.unwrap(), 0);
+    let unknown = PublishEvent { run: 2, ..job };
+    tell_given_up(&mut tx, &unknown).await.unwrap();
+    let waiting = sqlx::query_scalar!(r#"select count(*) as "count!" from outbox"#);
+    assert_eq!(waiting.fetch_one(&mut *tx).await.unwrap(), 1);
+    drop(tx);
     fleet.end().await;
 }
 

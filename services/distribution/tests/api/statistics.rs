@@ -1,5 +1,6 @@
-use crate::fixture::{Fleet, event};
-use janchi_contracts::distribution::{ChannelStatistics, DistributionSummary, RunStatus};
+use crate::fixture::{Fleet, event, soon};
+use janchi_contracts::distribution::{ChannelStatistics, DistributionSummary, RunStatus, TakeDown};
+use janchi_contracts::event::EventEvent;
 use janchi_contracts::reference::Channel;
 use janchi_partners::{Fault, Vendor};
 use sqlx::PgPool;
@@ -84,5 +85,36 @@ async fn other_services_get_a_summary(db: PgPool) {
         (event.event_id, RunStatus::Completed)
     );
     assert!(summary.channels[0].external_url.is_some());
+    assert_eq!((summary.run, summary.take_down), (1, TakeDown::NotOrdered));
+    fleet.end().await;
+}
+
+#[sqlx::test(migrator = "distribution_service::MIGRATOR")]
+async fn a_summary_tells_how_far_taking_down_has_come(db: PgPool) {
+    let fleet = Fleet::start(&db).await;
+    let peer = fleet.peer();
+    let ask = async |id: uuid::Uuid| -> DistributionSummary {
+        let path = format!("/internal/distributions/{id}");
+        soon(|| async {
+            let reply = peer.get(&path).await;
+            (reply.status == 200)
+                .then(|| serde_json::from_value::<DistributionSummary>(reply.json()).unwrap())
+                .filter(|summary| summary.take_down == TakeDown::Done)
+        })
+        .await
+    };
+    let up = event(fleet.owner, fleet.clock.now(), &[Channel::GenieTv]);
+    fleet.publish(1, &up).await;
+    fleet.settled(&up).await;
+    let never = event(fleet.owner, fleet.clock.now(), &[Channel::GenieTv]);
+    for cancelled in [&up, &never] {
+        let told = EventEvent::Cancelled(cancelled.clone());
+        janchi_testkit::send_event(&fleet.namespace, &told).await;
+    }
+    let summary = ask(up.event_id).await;
+    assert_eq!((summary.run, summary.channels.len()), (1, 1));
+    // Cancelled before its order came: nothing will ever be up.
+    let summary = ask(never.event_id).await;
+    assert_eq!((summary.run, summary.channels.len()), (0, 0));
     fleet.end().await;
 }

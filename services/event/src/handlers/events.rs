@@ -116,7 +116,13 @@ pub async fn get_preflight(
     headers: HeaderMap,
 ) -> Result<Json<PreflightView>, Error> {
     let event = current::find_owned(&state, id, owner.user_id).await?;
-    let found = event.preflight(state.now());
+    let mut found = event.preflight(state.now());
+    if !event.channels.is_empty() {
+        let channels = state.distribution.find_channels(owner.user_id).await;
+        found
+            .warnings
+            .extend(event.channel_warnings(channels.as_ref()));
+    }
     let language = Language::of(&headers);
     let view = |faults: Vec<_>| {
         faults

@@ -90,6 +90,14 @@ async fn begin_distribution(
         now,
     )
     .await?;
+    order(tx, event).await
+}
+
+/// Orders the event's run. Distribution begins a run once, however often it is ordered.
+///
+/// # Errors
+/// The statement fails.
+pub async fn order(tx: &mut PgConnection, event: &Event) -> sqlx::Result<()> {
     let command = PublishEvent {
         run: event.run,
         event: event.snapshot(),

@@ -2,9 +2,12 @@
 //! of one.
 
 pub mod approval;
+pub mod channel_steps;
 pub mod clock;
 pub mod current;
 pub mod draft;
 pub mod job_state;
+pub mod overdue;
 pub mod pictures;
+pub mod publishing;
 pub mod start_job;

@@ -20,7 +20,7 @@ pub async fn count_entries(db: impl PgExecutor<'_>, event_id: Uuid, by: i64) -> 
     Ok(())
 }
 
-/// Keeps the public side of the draw.
+/// Keeps the public side of the draw. That it was drawn is not undone by what was told before.
 ///
 /// # Errors
 /// The statement fails.
@@ -30,9 +30,10 @@ pub async fn set_draw(
     draw: &DrawPublic,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "update events set draw = $2 where id = $1",
+        "update events set draw = $2 where id = $1 and (draw is null or draw ->> 'drawnAt' is null or $3)",
         event_id,
-        Json(draw) as _
+        Json(draw) as _,
+        draw.drawn_at.is_some(),
     )
     .execute(db)
     .await?;

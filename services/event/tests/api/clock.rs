@@ -48,7 +48,11 @@ async fn whoever_reads_an_event_brings_it_up_to_now(db: PgPool) {
     fleet.running.stop().await.unwrap();
     let api = Running::start({
         let clock = clock.clone();
-        |listeners, stop| event_service::serve_api(config, listeners, clock, stop)
+        |listeners, stop| async move {
+            event_service::assemble(config, clock, stop)?
+                .serve_api(listeners)
+                .await
+        }
     })
     .await;
     clock.advance(std::time::Duration::from_secs(25 * 3600));
@@ -90,9 +94,12 @@ async fn each_step_is_taken_once_however_many_look(db: PgPool) {
     let owner = fleet.owner();
     let id = fleet.scheduled(&owner).await;
     let (config, clock) = (fleet.config.clone(), fleet.clock.clone());
-    let second =
-        Running::start(|listeners, stop| event_service::serve(config, listeners, clock, stop))
-            .await;
+    let second = Running::start(|listeners, stop| async move {
+        event_service::assemble(config, clock, stop)?
+            .serve(listeners)
+            .await
+    })
+    .await;
     fleet.pass_hours(24 * 30);
     let elsewhere = second
         .client()
@@ -138,8 +145,11 @@ async fn the_worker_alone_moves_events_as_well(db: PgPool) {
     let (config, clock) = (fleet.config.clone(), fleet.clock.clone());
     let heard = janchi_testkit::Events::listen(&fleet.namespace, &["event.*"]).await;
     fleet.running.stop().await.unwrap();
-    let worker = Running::start(|listeners, stop| {
-        event_service::work(config, listeners.admin, clock.clone(), stop)
+    let own = clock.clone();
+    let worker = Running::start(|listeners, stop| async move {
+        event_service::assemble(config, own, stop)?
+            .work(listeners.admin)
+            .await
     })
     .await;
     clock.advance(std::time::Duration::from_secs(25 * 3600));

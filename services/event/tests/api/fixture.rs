@@ -1,4 +1,4 @@
-//! A running event service with stand-ins for user, ai, content and participation, and what they answer.
+//! A running event service with stand-ins for the services it calls, and what they answer.
 
 use crate::peers::{Peers, SharedPeers, stand_ins};
 use chrono::{DateTime, Utc};
@@ -8,7 +8,7 @@ use janchi_contracts::content::{ContentJobEvent, ImageRef, ImageResult};
 use janchi_contracts::distribution::{DistributionEvent, RunStatus};
 use janchi_contracts::participation::{EntryNote, ParticipationEvent};
 use janchi_runtime::Clock;
-use janchi_testkit::{Client, Events, Keys, Running, eventually};
+use janchi_testkit::{Client, Events, Keys, Running, eventually, shared_settings};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::time::Duration;
@@ -41,19 +41,13 @@ impl Fleet {
         let namespace = janchi_testkit::namespace();
         let peers = SharedPeers::default();
         let base = janchi_testkit::serve_stub(stand_ins(peers.clone())).await;
-        let anywhere = "127.0.0.1:0".parse().expect("an address");
         let mut config = Config {
-            listen_addr: anywhere,
-            admin_addr: anywhere,
-            database_url: janchi_testkit::database_url(db),
-            redis_url: janchi_testkit::redis_url(),
-            amqp_url: janchi_testkit::amqp_url(),
-            namespace: namespace.clone(),
+            shared: shared_settings(db, &keys, &namespace),
             jwks_url: keys.jwks_url().await,
-            service_token_secret: keys.service_token_secret.clone(),
             user_service_url: base.clone(),
             ai_service_url: base.clone(),
             content_service_url: base.clone(),
+            distribution_service_url: base.clone(),
             participation_service_url: base,
             public_base_url: "https://janchi.example".parse().expect("a URL"),
             // A busy test machine must not turn a hit into a miss.
@@ -69,7 +63,11 @@ impl Fleet {
         let heard = Events::listen(&namespace, &patterns).await;
         let clock = Clock::movable();
         let (own, time) = (config.clone(), clock.clone());
-        let serve = |listeners, stop| event_service::serve(own, listeners, time, stop);
+        let serve = |listeners, stop| async move {
+            event_service::assemble(own, time, stop)?
+                .serve(listeners)
+                .await
+        };
         let running = Running::start_unready(serve).await;
         Self {
             running,
@@ -96,7 +94,11 @@ impl Fleet {
     }
 
     pub fn pass_hours(&self, hours: u64) {
-        self.clock.advance(Duration::from_secs(hours * 3600));
+        self.pass_minutes(hours * 60);
+    }
+
+    pub fn pass_minutes(&self, minutes: u64) {
+        self.clock.advance(Duration::from_secs(minutes * 60));
     }
 
     /// A draft with everything but pictures, filled from a plan that runs from in 24 to in 192 hours.

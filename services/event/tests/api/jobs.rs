@@ -20,7 +20,7 @@ async fn start(fleet: &Fleet, owner: &janchi_testkit::Client) -> (Uuid, Value, S
 }
 
 async fn report(fleet: &Fleet, job: &Value, status: &str, progress: &str) {
-    let cache = Cache::connect(&fleet.config.redis_url, &fleet.namespace).unwrap();
+    let cache = Cache::connect(&fleet.config.shared.redis_url, &fleet.namespace).unwrap();
     cache.ping().await.unwrap();
     let key = format!("job:{}", job.as_str().unwrap());
     let fields = [
@@ -33,7 +33,7 @@ async fn report(fleet: &Fleet, job: &Value, status: &str, progress: &str) {
 }
 
 async fn recorded(fleet: &Fleet, job: &Value) -> std::collections::HashMap<String, String> {
-    let cache = Cache::connect(&fleet.config.redis_url, &fleet.namespace).unwrap();
+    let cache = Cache::connect(&fleet.config.shared.redis_url, &fleet.namespace).unwrap();
     cache.ping().await.unwrap();
     let key = format!("job:{}", job.as_str().unwrap());
     janchi_testkit::eventually(Duration::from_secs(10), || cache.get_hash(&key)).await
@@ -220,7 +220,7 @@ async fn a_stream_tells_every_change_and_ends_with_the_job(db: PgPool) {
 #[sqlx::test(migrator = "event_service::MIGRATOR")]
 async fn without_redis_jobs_are_told_from_the_database_alone(db: PgPool) {
     let nowhere = |config: &mut event_service::Config| {
-        config.redis_url = "redis://127.0.0.1:1/".to_owned().into()
+        config.shared.redis_url = "redis://127.0.0.1:1/".to_owned().into()
     };
     let fleet = Fleet::start_with(&db, nowhere).await;
     let owner = fleet.owner();

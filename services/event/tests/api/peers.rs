@@ -1,4 +1,4 @@
-//! Stand-ins for user, ai, content and participation.
+//! Stand-ins for user, ai, content, distribution and participation.
 
 use axum::Router;
 use axum::extract::State;
@@ -7,6 +7,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use janchi_contracts::ai::AiResult;
 use janchi_contracts::content::{ImageRef, ImageResult};
+use janchi_contracts::distribution::{
+    ChannelReach, DistributionSummary, OwnerChannel, OwnerChannels,
+};
+use janchi_contracts::reference::Channel;
 use janchi_web::{Json, Path};
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -27,13 +31,22 @@ pub struct Peers {
     pub known_images: Vec<ImageRef>,
     pub content_down: bool,
     pub draw: Option<Value>,
+    /// What distribution knows of any event; none: nothing.
+    pub run: Option<DistributionSummary>,
+    /// How each channel of any owner is reached; none: practice.
+    pub reach: Option<ChannelReach>,
+    pub distribution_down: bool,
+    /// Answers come after so long.
+    pub distribution_takes: Option<Duration>,
+    /// Events whose run was asked for.
+    pub runs_asked: Vec<Uuid>,
     /// Bodies of look-ups, to see what was asked.
     pub asked: Vec<Value>,
 }
 
 pub type SharedPeers = Arc<Mutex<Peers>>;
 
-/// One server that plays all four.
+/// One server that plays them all.
 pub fn stand_ins(peers: SharedPeers) -> Router {
     Router::new()
         .route("/internal/users/{id}/store", get(find_store))
@@ -45,6 +58,8 @@ pub fn stand_ins(peers: SharedPeers) -> Router {
         .route("/internal/images/lookup", post(look_up_images))
         .route("/internal/images/resolve", post(resolve_images))
         .route("/internal/events/{id}/draw", get(find_draw))
+        .route("/internal/distributions/{id}", get(find_run))
+        .route("/internal/owners/{id}/channels", get(list_channels))
         .with_state(peers)
 }
 
@@ -158,4 +173,50 @@ async fn find_draw(
         Some(draw) => Json(draw.clone()).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+async fn find_run(
+    State(peers): State<SharedPeers>,
+    headers: HeaderMap,
+    Path(id): Path<Uuid>,
+) -> Response {
+    shows_a_token(&headers);
+    let mut peers = peers.lock().expect("no holder panics");
+    peers.runs_asked.push(id);
+    if peers.distribution_down {
+        return down();
+    }
+    match &peers.run {
+        Some(run) => Json(DistributionSummary {
+            event_id: id,
+            ..run.clone()
+        })
+        .into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn list_channels(
+    State(peers): State<SharedPeers>,
+    headers: HeaderMap,
+    Path(_): Path<Uuid>,
+) -> Response {
+    shows_a_token(&headers);
+    let takes = peers.lock().expect("no holder panics").distribution_takes;
+    if let Some(takes) = takes {
+        tokio::time::sleep(takes).await;
+    }
+    let peers = peers.lock().expect("no holder panics");
+    if peers.distribution_down {
+        return down();
+    }
+    let channels = Channel::ALL.map(|channel| OwnerChannel {
+        channel,
+        reach: peers.reach.unwrap_or(ChannelReach::Practice),
+        expires_at: None,
+    });
+    Json(OwnerChannels {
+        channels: channels.to_vec(),
+    })
+    .into_response()
 }

@@ -166,12 +166,12 @@ async fn the_commitment_comes_by_message(db: PgPool) {
     let id = fleet.ongoing(&owner).await;
     let path = page_of(&owner, id).await;
     let draw = draw(fleet.clock.now());
-    let told = ParticipationEvent::Opened {
+    let opened = ParticipationEvent::Opened {
         event_id: id,
         owner_id: Uuid::now_v7(),
         draw: draw.clone(),
     };
-    janchi_testkit::send_event(&fleet.namespace, &told).await;
+    janchi_testkit::send_event(&fleet.namespace, &opened).await;
     let anybody = fleet.running.client();
     let page = eventually(Duration::from_secs(20), || async {
         let page = anybody.get(&path).await.status(200);
@@ -195,6 +195,12 @@ async fn the_commitment_comes_by_message(db: PgPool) {
             .then_some(())
     })
     .await;
+    // A late copy of the opening does not undo the draw.
+    let taken = fleet.taken_in(&db).await;
+    janchi_testkit::send_event(&fleet.namespace, &opened).await;
+    fleet.await_taken_in(&db, taken + 1).await;
+    let page = anybody.get(&path).await.status(200);
+    assert!(page["draw"]["drawnAt"].is_string(), "{page:#}");
 }
 
 #[sqlx::test(migrator = "event_service::MIGRATOR")]
