@@ -1,4 +1,5 @@
-use crate::breaker::{Breaker, Policy};
+use crate::breaker::Breaker;
+use crate::window::Policy;
 use anyhow::Context;
 use bytes::{Bytes, BytesMut};
 use reqwest::header::HeaderMap;
@@ -179,6 +180,25 @@ impl Api {
     /// # Errors
     /// Anything but a 2xx answer.
     pub async fn send(&self, request: RequestBuilder) -> Result<Answer, CallError> {
+        self.guarded(request, Ok).await
+    }
+
+    /// As [`Api::send`], with the body read as JSON. A body that does not parse counts as a failure of the remote.
+    ///
+    /// # Errors
+    /// As [`Api::send`]; a body that does not parse is [`CallError::Invalid`].
+    pub async fn send_json<T: DeserializeOwned + Send + 'static>(
+        &self,
+        request: RequestBuilder,
+    ) -> Result<T, CallError> {
+        self.guarded(request, parse).await
+    }
+
+    async fn guarded<T: Send + 'static>(
+        &self,
+        request: RequestBuilder,
+        read: fn(Answer) -> Result<T, CallError>,
+    ) -> Result<T, CallError> {
         let Some(permit) = self.0.breaker.acquire() else {
             return Err(CallError::Open {
                 retry_after: self.0.breaker.remaining().max(Duration::from_secs(1)),
@@ -189,7 +209,7 @@ impl Api {
         let call = tokio::spawn(async move {
             let began = std::time::Instant::now();
             let result = match tokio::time::timeout(deadline, call(request)).await {
-                Ok(result) => result,
+                Ok(result) => result.and_then(read),
                 Err(_) => Err(CallError::Timeout),
             };
             let failed = result
@@ -210,21 +230,12 @@ impl Api {
         call.await
             .unwrap_or_else(|_| Err(CallError::Invalid("the call ended abnormally".to_owned())))
     }
+}
 
-    /// As [`Api::send`], with the body read as JSON.
-    ///
-    /// # Errors
-    /// As [`Api::send`]; a body that does not parse is [`CallError::Invalid`].
-    pub async fn send_json<T: DeserializeOwned>(
-        &self,
-        request: RequestBuilder,
-    ) -> Result<T, CallError> {
-        let answer = self.send(request).await?;
-        // serde's message may quote what a provider sent.
-        serde_json::from_slice(&answer.body).map_err(|error| {
-            CallError::Invalid(format!("JSON does not fit at line {}", error.line()))
-        })
-    }
+fn parse<T: DeserializeOwned>(answer: Answer) -> Result<T, CallError> {
+    // serde's message may quote what a provider sent.
+    serde_json::from_slice(&answer.body)
+        .map_err(|error| CallError::Invalid(format!("JSON does not fit at line {}", error.line())))
 }
 
 async fn call(request: RequestBuilder) -> Result<Answer, CallError> {
@@ -238,10 +249,12 @@ async fn call(request: RequestBuilder) -> Result<Answer, CallError> {
     };
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(explain)? {
-        if body.len() + chunk.len() > limit {
+        let room = limit - body.len();
+        if chunk.len() > room {
             if status.is_success() {
                 return Err(CallError::Invalid("larger than 20 MiB".to_owned()));
             }
+            body.extend_from_slice(&chunk[..room]);
             break;
         }
         body.extend_from_slice(&chunk);
@@ -267,20 +280,11 @@ async fn call(request: RequestBuilder) -> Result<Answer, CallError> {
 
 fn explain(error: reqwest::Error) -> CallError {
     if error.is_timeout() {
-        return CallError::Timeout;
-    }
-    let kind = if error.is_connect() {
-        "refused or unreachable"
+        CallError::Timeout
+    } else if error.is_connect() {
+        CallError::Connect("refused or unreachable".to_owned())
     } else {
-        "broken off"
-    };
-    if error.is_connect() || error.is_request() && !error.is_body() {
         // A connection that broke after the request was sent leaves the outcome open.
-        return if error.is_connect() {
-            CallError::Connect(kind.to_owned())
-        } else {
-            CallError::Invalid(kind.to_owned())
-        };
+        CallError::Invalid("broken off".to_owned())
     }
-    CallError::Invalid(kind.to_owned())
 }

@@ -1,147 +1,11 @@
-use failsafe::failure_policy::FailurePolicy;
-use failsafe::{Instrument, StateMachine};
-use std::collections::VecDeque;
+//! Circuit breakers.
+
+use crate::phase::{BreakerState, HALF_OPEN, Mirror, OPEN, Phase};
+use crate::window::{Policy, Window};
+use failsafe::StateMachine;
 use std::fmt;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
-
-/// Where a breaker stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BreakerState {
-    /// Calls go through.
-    Closed,
-    /// Calls are refused at once.
-    Open,
-    /// One trial decides.
-    HalfOpen,
-}
-
-impl BreakerState {
-    /// As the public API shows it.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Closed => "CLOSED",
-            Self::Open => "OPEN",
-            Self::HalfOpen => "HALF_OPEN",
-        }
-    }
-}
-
-/// When a breaker opens and for how long.
-#[derive(Debug, Clone, Copy)]
-pub struct Policy {
-    /// Calls looked at, at most.
-    pub window: usize,
-    /// Calls older than this are not looked at.
-    pub age: Duration,
-    /// Opens when strictly more than this share fails, in percent …
-    pub failing_percent: usize,
-    /// … of at least so many calls …
-    pub least: usize,
-    /// … or when so many in a row fail, so that a rarely used API trips too.
-    pub in_a_row: usize,
-    pub open_for: Duration,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            window: 100,
-            age: Duration::from_secs(60),
-            failing_percent: 5,
-            least: 20,
-            in_a_row: 5,
-            open_for: Duration::from_secs(30),
-        }
-    }
-}
-
-/// The exact window that failsafe lacks: its own "success rate" is a time-weighted mean.
-#[derive(Debug)]
-struct Window {
-    policy: Policy,
-    calls: VecDeque<(Instant, bool)>,
-}
-
-impl Window {
-    fn push(&mut self, failed: bool) {
-        let now = Instant::now();
-        self.calls.push_back((now, failed));
-        while self.calls.len() > self.policy.window
-            || self
-                .calls
-                .front()
-                .is_some_and(|(at, _)| now.duration_since(*at) > self.policy.age)
-        {
-            self.calls.pop_front();
-        }
-    }
-}
-
-impl FailurePolicy for Window {
-    fn record_success(&mut self) {
-        self.push(false);
-    }
-
-    fn mark_dead_on_failure(&mut self) -> Option<Duration> {
-        self.push(true);
-        let failed = self.calls.iter().filter(|(_, failed)| *failed).count();
-        let share = self.calls.len() >= self.policy.least
-            && failed * 100 > self.calls.len() * self.policy.failing_percent;
-        let in_a_row = self
-            .calls
-            .iter()
-            .rev()
-            .take_while(|(_, failed)| *failed)
-            .count()
-            >= self.policy.in_a_row;
-        (share || in_a_row).then_some(self.policy.open_for)
-    }
-
-    fn revived(&mut self) {
-        self.calls.clear();
-    }
-}
-
-const CLOSED: u8 = 0;
-const OPEN: u8 = 1;
-const HALF_OPEN: u8 = 2;
-
-/// Mirrors failsafe's phase, which it does not show, into a number and a metric.
-struct Phase {
-    name: &'static str,
-    now: AtomicU8,
-    opened: Mutex<Option<Instant>>,
-}
-
-#[derive(Clone)]
-struct Mirror(Arc<Phase>);
-
-impl Mirror {
-    fn set(&self, phase: u8) {
-        self.0.now.store(phase, Ordering::Release);
-        metrics::gauge!("janchi_breaker_state", "api" => self.0.name).set(f64::from(phase));
-    }
-}
-
-impl Instrument for Mirror {
-    fn on_call_rejected(&self) {
-        metrics::counter!("janchi_breaker_rejections_total", "api" => self.0.name).increment(1);
-    }
-    fn on_open(&self) {
-        *locked(&self.0.opened) = Some(Instant::now());
-        self.set(OPEN);
-        metrics::counter!("janchi_breaker_openings_total", "api" => self.0.name).increment(1);
-        tracing::warn!(api = self.0.name, "breaker opened");
-    }
-    fn on_half_open(&self) {
-        self.set(HALF_OPEN);
-    }
-    fn on_closed(&self) {
-        self.set(CLOSED);
-    }
-}
+use std::time::Duration;
 
 /// One outward API's breaker, of failsafe with what it lacks: an exact window, exactly one trial in half-open, and no
 /// say for calls that began in an earlier phase.
@@ -177,16 +41,8 @@ impl fmt::Debug for Breaker {
 impl Breaker {
     /// A closed breaker; `name` is its label in metrics and logs.
     pub fn new(name: &'static str, policy: Policy) -> Self {
-        let phase = Arc::new(Phase {
-            name,
-            now: AtomicU8::new(CLOSED),
-            opened: Mutex::new(None),
-        });
-        let window = Window {
-            policy,
-            calls: VecDeque::with_capacity(policy.window + 1),
-        };
-        let machine = StateMachine::new(window, Mirror(Arc::clone(&phase)));
+        let phase = Arc::new(Phase::closed(name));
+        let machine = StateMachine::new(Window::new(policy), Mirror(Arc::clone(&phase)));
         Self(Arc::new(Inner {
             machine,
             phase,
@@ -197,7 +53,7 @@ impl Breaker {
 
     /// Where it stands. An open one whose time is over shows as half-open, for so the next call will find it.
     pub fn state(&self) -> BreakerState {
-        match self.0.phase.now.load(Ordering::Acquire) {
+        match self.0.phase.now() {
             OPEN if self.remaining().is_zero() => BreakerState::HalfOpen,
             OPEN => BreakerState::Open,
             HALF_OPEN => BreakerState::HalfOpen,
@@ -207,14 +63,10 @@ impl Breaker {
 
     /// How long calls are still refused.
     pub fn remaining(&self) -> Duration {
-        match *locked(&self.0.phase.opened) {
+        match self.0.phase.opened() {
             Some(at) => self.0.open_for.saturating_sub(at.elapsed()),
             None => Duration::ZERO,
         }
-    }
-
-    fn phase(&self) -> u8 {
-        self.0.phase.now.load(Ordering::Acquire)
     }
 
     /// Leave for one call, or none while open or while somebody else's trial runs.
@@ -223,14 +75,14 @@ impl Breaker {
         if gate.trial {
             return None;
         }
-        let before = self.phase();
+        let before = self.0.phase.now();
         if !self.0.machine.is_call_permitted() {
             return None;
         }
-        if before != self.phase() {
+        if before != self.0.phase.now() {
             gate.epoch += 1;
         }
-        let trial = self.phase() == HALF_OPEN;
+        let trial = self.0.phase.now() == HALF_OPEN;
         gate.trial = trial;
         Some(Permit {
             breaker: self.clone(),
@@ -248,13 +100,13 @@ impl Breaker {
         if trial {
             gate.trial = false;
         }
-        let before = self.phase();
+        let before = self.0.phase.now();
         if ok {
             self.0.machine.on_success();
         } else {
             self.0.machine.on_error();
         }
-        if before != self.phase() {
+        if before != self.0.phase.now() {
             gate.epoch += 1;
         }
     }
@@ -343,6 +195,21 @@ mod tests {
     fn a_rarely_used_api_trips_after_five_failures_in_a_row() {
         let breaker = Breaker::new("test", Policy::default());
         calls(&breaker, 3, 4);
+        assert_eq!(breaker.state(), BreakerState::Closed);
+        calls(&breaker, 0, 1);
+        assert_eq!(breaker.state(), BreakerState::Open);
+    }
+
+    #[test]
+    fn failures_in_a_row_count_however_far_apart_they_are() {
+        let rarely = Policy {
+            age: Duration::ZERO,
+            ..Policy::default()
+        };
+        let breaker = Breaker::new("test", rarely);
+        calls(&breaker, 1, 4);
+        assert_eq!(breaker.state(), BreakerState::Closed);
+        calls(&breaker, 1, 4);
         assert_eq!(breaker.state(), BreakerState::Closed);
         calls(&breaker, 0, 1);
         assert_eq!(breaker.state(), BreakerState::Open);

@@ -4,8 +4,12 @@
 
 mod api;
 mod breaker;
+mod phase;
 mod service;
+mod window;
 
 pub use api::{Answer, Api, CallError};
-pub use breaker::{Breaker, BreakerState, Permit, Policy};
+pub use breaker::{Breaker, Permit};
+pub use phase::BreakerState;
 pub use service::ServiceClient;
+pub use window::Policy;

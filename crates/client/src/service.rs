@@ -32,25 +32,32 @@ impl ServiceClient {
         &self.api
     }
 
-    /// Reads; `None` for 404. Tried once more if the first try failed in passing.
+    /// Reads; `None` for 404. Tried once more if the first try failed in passing: refused, broken off (a neighbour
+    /// that restarts) or answered with trouble of its own, not if it took all its time.
     ///
     /// # Errors
     /// Any other answer than 2xx and 404, or none.
-    pub async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, CallError> {
+    pub async fn get<T: DeserializeOwned + Send + 'static>(
+        &self,
+        path: &str,
+    ) -> Result<Option<T>, CallError> {
         let first = self.get_once(path).await;
-        match first {
-            Err(error)
-                if error.is_transient()
-                    && !matches!(error, CallError::Open { .. } | CallError::Timeout) =>
-            {
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                self.get_once(path).await
-            }
-            other => other,
+        let again = match &first {
+            Err(CallError::Open { .. } | CallError::Timeout) | Ok(_) => false,
+            Err(CallError::Invalid(_)) => true,
+            Err(error) => error.is_transient(),
+        };
+        if !again {
+            return first;
         }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        self.get_once(path).await
     }
 
-    async fn get_once<T: DeserializeOwned>(&self, path: &str) -> Result<Option<T>, CallError> {
+    async fn get_once<T: DeserializeOwned + Send + 'static>(
+        &self,
+        path: &str,
+    ) -> Result<Option<T>, CallError> {
         let request = self.api.get(path).bearer_auth(self.token()?);
         match self.api.send_json(request).await {
             Ok(value) => Ok(Some(value)),
@@ -63,7 +70,7 @@ impl ServiceClient {
     ///
     /// # Errors
     /// Any other answer than 2xx, or none.
-    pub async fn post<B: Serialize, T: DeserializeOwned>(
+    pub async fn post<B: Serialize, T: DeserializeOwned + Send + 'static>(
         &self,
         path: &str,
         body: &B,

@@ -1,8 +1,8 @@
 //! Settings, read once at start.
 
-use janchi_runtime::{optional, optional_secret, or_default, required, secret};
+use janchi_runtime::{optional, optional_secret, or_default, secret};
+use janchi_service::SharedSettings;
 use secrecy::SecretString;
-use std::net::SocketAddr;
 use std::time::Duration;
 use url::Url;
 
@@ -16,15 +16,7 @@ pub const ANSWER_DEADLINE: Duration = Duration::from_secs(9);
 /// Everything this service is told from outside. A vendor without URL or key is not asked.
 #[derive(Debug, Clone)]
 pub struct Config {
-    pub listen_addr: SocketAddr,
-    pub admin_addr: SocketAddr,
-    pub database_url: SecretString,
-    pub redis_url: SecretString,
-    pub amqp_url: SecretString,
-    /// Keeps fleets apart that share Redis and RabbitMQ; empty in production.
-    pub namespace: String,
-    pub jwks_url: Url,
-    pub service_token_secret: SecretString,
+    pub shared: SharedSettings,
     /// Without the path of the call, e.g. `https://api.anthropic.com`.
     pub anthropic_url: Option<Url>,
     pub anthropic_key: Option<SecretString>,
@@ -46,14 +38,7 @@ impl Config {
     /// A missing or malformed variable, by name.
     pub fn from_env() -> anyhow::Result<Self> {
         Ok(Self {
-            listen_addr: required("LISTEN_ADDR")?,
-            admin_addr: required("ADMIN_ADDR")?,
-            database_url: secret("AI_DATABASE_URL")?,
-            redis_url: secret("REDIS_URL")?,
-            amqp_url: secret("AMQP_URL")?,
-            namespace: or_default("NAMESPACE", String::new())?,
-            jwks_url: required("JWKS_URL")?,
-            service_token_secret: secret("SERVICE_TOKEN_SECRET")?,
+            shared: SharedSettings::from_env(secret("AI_DATABASE_URL")?)?,
             anthropic_url: optional("ANTHROPIC_URL")?,
             anthropic_key: optional_secret("ANTHROPIC_KEY")?,
             anthropic_model: or_default("ANTHROPIC_MODEL", ANTHROPIC_MODEL.to_owned())?,

@@ -22,128 +22,37 @@ mod state;
 mod store;
 
 pub use config::{ANSWER_DEADLINE, ANTHROPIC_MODEL, Config, OPENAI_MODEL};
-pub use state::AppState;
 
-use janchi_queue::{Broker, Subscription};
+use crate::jobs::events::{self, Hear};
+use crate::jobs::recommend_event::{self, Recommend};
+use crate::state::AppState;
 use janchi_runtime::Clock;
-use janchi_web::{Health, Listeners};
-use tokio::net::TcpListener;
+use janchi_service::Service;
 use tokio_util::sync::CancellationToken;
+
+/// How the others call it.
+pub const NAME: &str = "ai";
 
 /// The migrations of this service's database.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// API, outbox relay and consumers, until shutdown.
+/// Puts the service together; nothing is connected before it runs. `shutdown` stops it, and is cancelled by the
+/// service itself when a part of it cannot go on.
 ///
 /// # Errors
-/// A setting that does not parse, or a listener that fails.
-pub async fn serve(
+/// A setting that does not parse.
+pub fn assemble(
     config: Config,
-    listeners: Listeners,
     clock: Clock,
     shutdown: CancellationToken,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Service> {
     let state = AppState::new(&config, clock)?;
-    let (broker, work) = Work::new(&config);
-    let health = work.bound(health(&state, Some(&broker)));
-    let api = janchi_web::serve(
-        "ai",
-        routes::router(state.clone()),
-        health,
-        listeners,
-        shutdown.clone(),
-    );
-    let (served, worked) = tokio::join!(api, work.run(state, broker, shutdown));
-    served.and(worked)
-}
-
-/// The API alone, until shutdown.
-///
-/// # Errors
-/// A setting that does not parse, or a listener that fails.
-pub async fn serve_api(
-    config: Config,
-    listeners: Listeners,
-    clock: Clock,
-    shutdown: CancellationToken,
-) -> anyhow::Result<()> {
-    let state = AppState::new(&config, clock)?;
-    let health = health(&state, None);
-    janchi_web::serve("ai", routes::router(state), health, listeners, shutdown).await
-}
-
-/// Outbox relay and consumers alone, with the health port, until shutdown.
-///
-/// # Errors
-/// A setting that does not parse, or a listener that fails.
-pub async fn work(
-    config: Config,
-    admin: TcpListener,
-    clock: Clock,
-    shutdown: CancellationToken,
-) -> anyhow::Result<()> {
-    let state = AppState::new(&config, clock)?;
-    let (broker, work) = Work::new(&config);
-    let health = work.bound(health(&state, Some(&broker)));
-    let admin = janchi_web::serve_admin(health, admin, shutdown.clone());
-    let (served, worked) = tokio::join!(admin, work.run(state, broker, shutdown));
-    served.and(worked)
-}
-
-/// Brings the database to this version.
-///
-/// # Errors
-/// The database cannot be reached, or a migration fails.
-pub async fn migrate(config: Config) -> anyhow::Result<()> {
-    janchi_db::migrate(&config.database_url, &MIGRATOR).await
-}
-
-fn health(state: &AppState, broker: Option<&Broker>) -> Health {
     let vendors = state.vendors.clone();
-    Health::standard("ai", &state.db, &state.cache, broker)
-        .note("breakers", move || vendors.states())
-}
-
-/// The two queues of this service.
-struct Work {
-    recommendations: Subscription,
-    events: Subscription,
-}
-
-impl Work {
-    fn new(config: &Config) -> (Broker, Self) {
-        let broker = Broker::connect(&config.amqp_url, &config.namespace, "ai");
-        (
-            broker,
-            Self {
-                recommendations: jobs::recommend_event::subscription(),
-                events: jobs::events::subscription(),
-            },
-        )
-    }
-
-    fn bound(&self, health: Health) -> Health {
-        health.bound(&self.recommendations).bound(&self.events)
-    }
-
-    async fn run(
-        self,
-        state: AppState,
-        broker: Broker,
-        shutdown: CancellationToken,
-    ) -> anyhow::Result<()> {
-        let db = state.db.clone();
-        let relay = janchi_queue::relay(broker.clone(), db.clone(), shutdown.clone());
-        let recommend = janchi_queue::consume(
-            broker.clone(),
-            db.clone(),
-            self.recommendations,
-            jobs::recommend_event::Recommend(state.clone()),
-            shutdown.clone(),
-        );
-        let hear =
-            janchi_queue::consume(broker, db, self.events, jobs::events::Hear(state), shutdown);
-        let ((), recommended, heard) = tokio::join!(relay, recommend, hear);
-        recommended.and(heard)
-    }
+    Ok(
+        Service::new(NAME, &config.shared, &state.db, &state.cache, shutdown)
+            .routes(routes::router(state.clone()))
+            .consume(recommend_event::subscription(), Recommend(state.clone()))
+            .consume(events::subscription(), Hear(state))
+            .note("breakers", move || vendors.states()),
+    )
 }

@@ -1,29 +1,14 @@
 //! The ai service's process.
 
-use ai_service::Config;
-use janchi_runtime::{Clock, Command};
-use janchi_web::Listeners;
+use ai_service::{Config, MIGRATOR, NAME, assemble};
+use janchi_service::Binary;
 
-#[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let _logs = janchi_runtime::telemetry("ai");
-    let command = Command::from_args()?;
-    let config = Config::from_env()?;
-    let shutdown = janchi_runtime::shutdown();
-    let clock = Clock::system();
-    match command {
-        Command::Serve => {
-            let listeners = Listeners::bind(config.listen_addr, config.admin_addr).await?;
-            ai_service::serve(config, listeners, clock, shutdown).await
-        }
-        Command::ServeApi => {
-            let listeners = Listeners::bind(config.listen_addr, config.admin_addr).await?;
-            ai_service::serve_api(config, listeners, clock, shutdown).await
-        }
-        Command::Work => {
-            let admin = tokio::net::TcpListener::bind(config.admin_addr).await?;
-            ai_service::work(config, admin, clock, shutdown).await
-        }
-        Command::Migrate => ai_service::migrate(config).await,
-    }
+fn main() -> anyhow::Result<()> {
+    janchi_service::main(Binary {
+        name: NAME,
+        migrator: &MIGRATOR,
+        config: Config::from_env,
+        shared: |config| &config.shared,
+        assemble,
+    })
 }

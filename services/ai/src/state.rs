@@ -1,5 +1,6 @@
 //! What handlers and consumers share.
 
+use crate::NAME;
 use crate::clients::Vendors;
 use crate::config::Config;
 use axum::extract::FromRef;
@@ -26,10 +27,10 @@ impl AppState {
     /// A setting that does not parse.
     pub fn new(config: &Config, clock: Clock) -> anyhow::Result<Self> {
         Ok(Self {
-            db: janchi_db::connect(&config.database_url, CONNECTIONS)?,
-            cache: Cache::connect(&config.redis_url, &config.namespace)?,
+            db: janchi_db::connect(&config.shared.database_url, CONNECTIONS)?,
+            cache: Cache::connect(&config.shared.redis_url, &config.shared.namespace)?,
             clock,
-            service_tokens: ServiceTokens::new("ai", &config.service_token_secret)?,
+            service_tokens: ServiceTokens::new(NAME, &config.shared.service_token_secret)?,
             vendors: Vendors::new(config)?,
         })
     }

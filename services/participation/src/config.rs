@@ -1,27 +1,14 @@
-use janchi_runtime::{optional, or_default, required, secret};
+use janchi_runtime::{or_default, required, secret};
+use janchi_service::SharedSettings;
 use secrecy::SecretString;
-use std::net::SocketAddr;
 use url::Url;
 
 /// The settings of the participation service.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `LISTEN_ADDR`
-    pub listen_addr: SocketAddr,
-    /// `ADMIN_ADDR`
-    pub admin_addr: SocketAddr,
-    /// `PARTICIPATION_DATABASE_URL`
-    pub database_url: SecretString,
-    /// `REDIS_URL`
-    pub redis_url: SecretString,
-    /// `AMQP_URL`
-    pub amqp_url: SecretString,
-    /// `NAMESPACE`, empty unless fleets share their servers
-    pub namespace: String,
+    pub shared: SharedSettings,
     /// `JWKS_URL`
     pub jwks_url: Url,
-    /// `SERVICE_TOKEN_SECRET`
-    pub service_token_secret: SecretString,
     /// `ENCRYPTION_KEYS`, `id:base64,…`, the first encrypts
     pub encryption_keys: SecretString,
     /// `LOOKUP_KEY`, base64
@@ -48,14 +35,8 @@ impl Config {
     /// A missing or malformed variable, by its name.
     pub fn from_env() -> anyhow::Result<Self> {
         Ok(Self {
-            listen_addr: required("LISTEN_ADDR")?,
-            admin_addr: required("ADMIN_ADDR")?,
-            database_url: secret("PARTICIPATION_DATABASE_URL")?,
-            redis_url: secret("REDIS_URL")?,
-            amqp_url: secret("AMQP_URL")?,
-            namespace: optional("NAMESPACE")?.unwrap_or_default(),
+            shared: SharedSettings::from_env(secret("PARTICIPATION_DATABASE_URL")?)?,
             jwks_url: required("JWKS_URL")?,
-            service_token_secret: secret("SERVICE_TOKEN_SECRET")?,
             encryption_keys: secret("ENCRYPTION_KEYS")?,
             lookup_key: secret("LOOKUP_KEY")?,
             jwt_signing_key: secret("JWT_SIGNING_KEY")?,

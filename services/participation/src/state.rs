@@ -1,8 +1,15 @@
+//! What handlers and the consumer share.
+
+use crate::NAME;
+use crate::clients::event::EventClient;
+use crate::config::Config;
 use crate::ops::enter::EntryDesk;
 use crate::ops::rule_book::RuleBook;
 use axum::extract::FromRef;
 use chrono::{DateTime, Utc};
 use janchi_auth::{ServiceTokens, Signer, Verifier};
+use janchi_cache::Cache;
+use janchi_client::ServiceClient;
 use janchi_crypto::{Keyring, LookupKey};
 use janchi_runtime::Clock;
 use sqlx::PgPool;
@@ -11,6 +18,8 @@ use sqlx::PgPool;
 #[derive(Clone, FromRef)]
 pub struct AppState {
     pub db: PgPool,
+    /// Nothing here is kept in Redis; whether it answers is told by `/readyz`.
+    pub cache: Cache,
     pub verifier: Verifier,
     pub tokens: ServiceTokens,
     pub signer: Signer,
@@ -20,6 +29,35 @@ pub struct AppState {
     pub desk: EntryDesk,
     pub clock: Clock,
     pub retention: Retention,
+}
+
+impl AppState {
+    /// Nothing connects before it is used.
+    ///
+    /// # Errors
+    /// A setting that does not parse.
+    pub fn new(config: &Config, db: PgPool, desk: EntryDesk, clock: Clock) -> anyhow::Result<Self> {
+        let tokens = ServiceTokens::new(NAME, &config.shared.service_token_secret)?;
+        let keyring = Keyring::parse(&config.encryption_keys)?;
+        let events = EventClient::new(ServiceClient::new(
+            "event",
+            config.event_service_url.clone(),
+            tokens.clone(),
+        )?);
+        Ok(Self {
+            cache: Cache::connect(&config.shared.redis_url, &config.shared.namespace)?,
+            verifier: Verifier::fetching(config.jwks_url.clone())?,
+            tokens,
+            signer: Signer::from_pkcs8_base64(&config.jwt_signing_key)?,
+            lookup: LookupKey::parse(&config.lookup_key)?,
+            book: RuleBook::new(db.clone(), events, keyring.clone(), clock.clone()),
+            keyring,
+            desk,
+            retention: Retention(chrono::Duration::days(config.retention_days.into())),
+            db,
+            clock,
+        })
+    }
 }
 
 /// How long personal data is kept after an event has closed.

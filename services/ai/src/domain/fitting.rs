@@ -1,22 +1,20 @@
 //! Makes a draft a shop's own: its name, budget, note and dates, with the forecast computed anew by our formula.
 //! What comes out is never cached under the topic's key.
 
-use super::budget::{self, Caps};
-use super::draft::{Draft, DraftPlan, Topic, channels_cost, is_rising, prizes_cost};
+use super::budget;
+use super::budget_scaling::afford_all;
+use super::draft::{Draft, DraftPlan, Topic};
 use super::forecast::{Inputs, forecast};
 use super::schedule::{Wish, schedule};
 use super::{hints, intent, knowledge, occasions, planner, trends, wording};
 use chrono::NaiveDate;
-use janchi_contracts::ai::{AiResult, Plan, PlannedChannel, Source, Tier};
-use janchi_contracts::event::Prize;
+use janchi_contracts::ai::{AiResult, Plan, Source, Tier};
 use janchi_runtime::seoul;
 use uuid::Uuid;
 
 /// Longest shop name and title in characters.
 const NAME_LIMIT: usize = 20;
 const TITLE_LIMIT: usize = 60;
-/// Largest share of a cap that may go to channels.
-const CHANNEL_SHARE: f64 = 0.5;
 
 /// A shop and what it wants, as far as a plan needs it.
 #[derive(Debug, Clone, Copy)]
@@ -144,95 +142,12 @@ fn plan_id(job: Uuid, tier: Tier) -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
-/// Scales every plan of a draft to its tier's cap; `None` when that cannot be done with these prizes.
-pub fn afford_all(draft: &Draft, caps: &Caps) -> Option<Draft> {
-    let plans: Option<Vec<_>> = draft
-        .plans
-        .iter()
-        .enumerate()
-        .map(|(i, plan)| {
-            let scaled = afford(plan, caps.most[i])?;
-            (scaled.cost() >= caps.least[i]).then_some(scaled)
-        })
-        .collect();
-    let plans = plans?;
-    is_rising(&plans).then(|| Draft {
-        plans,
-        ..draft.clone()
-    })
-}
-
-/// The same plan with fewer or more prizes and smaller or larger channel budgets, costing at most `cap`.
-fn afford(plan: &DraftPlan, cap: i64) -> Option<DraftPlan> {
-    let cost = plan.cost();
-    if cost <= 0 || cap <= 0 {
-        return None;
-    }
-    let channels = scale_channels(
-        &plan.channels,
-        cap as f64 / cost as f64,
-        (cap as f64 * CHANNEL_SHARE) as i64,
-    );
-    if channels.is_empty() {
-        return None;
-    }
-    let prizes = scale_prizes(&plan.prizes, cap - channels_cost(&channels))?;
-    Some(DraftPlan {
-        prizes,
-        channels,
-        ..plan.clone()
-    })
-}
-
-fn scale_channels(channels: &[PlannedChannel], factor: f64, most: i64) -> Vec<PlannedChannel> {
-    let mut left = most;
-    channels
-        .iter()
-        .filter_map(|c| {
-            let facts = knowledge::get().channel(c.channel);
-            let wanted = (c.budget as f64 * factor) as i64 / 1000 * 1000;
-            let budget = wanted.clamp(0, left);
-            let budget = if budget < facts.minimum { 0 } else { budget };
-            // A channel that cannot work without money is left out; the others post for free.
-            if budget == 0 && facts.minimum > 0 {
-                return None;
-            }
-            left -= budget;
-            Some(PlannedChannel {
-                budget,
-                ..c.clone()
-            })
-        })
-        .collect()
-}
-
-fn scale_prizes(prizes: &[Prize], money: i64) -> Option<Vec<Prize>> {
-    let factor = money as f64 / prizes_cost(prizes).max(1) as f64;
-    let mut scaled: Vec<Prize> = prizes
-        .iter()
-        .map(|p| Prize {
-            quantity: (f64::from(p.quantity) * factor).floor().clamp(0.0, 4_000.0) as u32,
-            ..p.clone()
-        })
-        .filter(|p| p.quantity > 0)
-        .collect();
-    let cheapest = prizes.iter().min_by_key(|p| p.unit_cost)?;
-    let left = money - prizes_cost(&scaled);
-    let more = (left / cheapest.unit_cost.max(1)).clamp(0, 4_000) as u32;
-    match scaled.iter_mut().find(|p| p.name == cheapest.name) {
-        Some(p) => p.quantity += more,
-        None if more > 0 => scaled.push(Prize {
-            quantity: more,
-            ..cheapest.clone()
-        }),
-        None => {}
-    }
-    (!scaled.is_empty()).then_some(scaled)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::draft::{channels_cost, prizes_cost};
+    use janchi_contracts::ai::PlannedChannel;
+    use janchi_contracts::event::Prize;
     use janchi_contracts::reference::{Channel, Industry, Objective, Region};
 
     fn topic() -> Topic {

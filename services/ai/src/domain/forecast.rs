@@ -3,7 +3,7 @@
 //! ```text
 //! reach      per channel: free reach × density + reach per 1,000 KRW × budget (at most the neighbourhood)
 //! visits     reach × open rate                        (of the join page)
-//! entries    visits × entry rate × mechanic × prizes × season, plus entries at the counter
+//! entries    visits × entry rate × mechanic × prizes × season, plus customers × days × share × prizes at the counter
 //! purchases  (online entries + a fifth of the counter entries) × visit rate × trade × purchases in three months
 //! revenue    purchases × average bill × margin        (what is left of the sales)
 //! roi        (revenue − cost) ÷ cost × 100, break-even = cost ÷ (average bill × margin)
@@ -22,6 +22,8 @@ const NEIGHBOURHOOD: f64 = 60_000.0;
 const COUNTER_SHARE: f64 = 0.2;
 /// Uncertainty of everything that is not a channel (one standard deviation).
 const MODEL_SPREAD: f64 = 0.12;
+/// Prizes worth this much in all draw half of the people that a fortune would, in KRW.
+const HALF_DRAWN: f64 = 20_000.0;
 /// Standard deviations of an 80 % range.
 const EIGHTY_PERCENT: f64 = 1.28;
 
@@ -51,14 +53,16 @@ pub fn base_entries(channel: &PlannedChannel, region: &RegionFacts) -> f64 {
     reach(channel, region) * facts.open_rate * facts.entry_rate
 }
 
-/// How prizes draw: the dearest one and how many there are, 0.7–1.5.
+/// How prizes draw, 0–1.5: by the dearest one and how many there are, and hardly at all when there is next to nothing
+/// to win.
 pub fn attraction(prizes: &[Prize]) -> f64 {
     let dearest = prizes.iter().map(|p| p.unit_cost).max().unwrap_or(0) as f64;
     let winners: u32 = prizes
         .iter()
         .fold(0, |sum, p| sum.saturating_add(p.quantity));
-    (0.7 + 0.12 * (1.0 + dearest / 5000.0).ln() + 0.06 * (1.0 + f64::from(winners)).ln())
-        .clamp(0.7, 1.5)
+    let all = prizes_cost(prizes) as f64;
+    let shape = 0.7 + 0.12 * (1.0 + dearest / 5000.0).ln() + 0.06 * (1.0 + f64::from(winners)).ln();
+    shape.clamp(0.7, 1.5) * all / (all + HALF_DRAWN)
 }
 
 /// How much an occasion adds.
@@ -76,16 +80,25 @@ pub struct Flow {
     pub revenue: f64,
 }
 
+/// What makes people enter, beside the channel and the way to take part.
+#[derive(Debug, Clone, Copy)]
+pub struct Pull {
+    /// Of the prizes: [`attraction`].
+    pub attraction: f64,
+    /// Of the time: [`season_factor`].
+    pub season: f64,
+}
+
 /// Follows people from the channels' base entries to revenue.
 pub fn flow(
     base: f64,
-    factor: f64,
+    pull: Pull,
     industry: &IndustryFacts,
     mechanic: &Mechanic,
     days: u32,
 ) -> Flow {
-    let online = base * factor;
-    let counter = industry.customers * f64::from(days) * mechanic.walk_in;
+    let online = base * mechanic.entry * pull.attraction * pull.season;
+    let counter = industry.customers * f64::from(days) * mechanic.walk_in * pull.attraction;
     let purchases = (online + counter * COUNTER_SHARE)
         * mechanic.visit_rate
         * industry.conversion
@@ -112,7 +125,8 @@ pub fn forecast(inputs: &Inputs<'_>) -> Forecast {
     let (attraction, season) = (attraction(prizes), season_factor(occasion));
     let factor = mechanic.entry * attraction * season;
     let bases: Vec<f64> = channels.iter().map(|c| base_entries(c, region)).collect();
-    let flow = flow(bases.iter().sum(), factor, industry, mechanic, days);
+    let pull = Pull { attraction, season };
+    let flow = flow(bases.iter().sum(), pull, industry, mechanic, days);
     let expected = flow.online + flow.counter;
 
     let variance: f64 = channels
@@ -160,7 +174,7 @@ pub fn forecast(inputs: &Inputs<'_>) -> Forecast {
     let _ = write!(
         basis,
         ". ② 여기에 참여 방식 {:.2} × 경품 {attraction:.2} × 시기 {season:.2}를 곱해 온라인 응모 {}명이에요. \
-         ③ 매장 응모 = 하루 손님 {}명 × {days}일 × {}% = {}명. ④ 예상 참여 {}명(80% 범위 {}~{}명). \
+         ③ 매장 응모 = 하루 손님 {}명 × {days}일 × {}% × 경품 {attraction:.2} = {}명. ④ 예상 참여 {}명(80% 범위 {}~{}명). \
          ⑤ 늘어나는 구매 = (온라인 + 매장의 {}%) × 방문율 {}% × 업종 계수 {} × 3개월 구매 {}회 = {}번. \
          ⑥ 번 돈 = {}번 × 객단가 {} × 남는 비율 {}% = {}. \
          ⑦ 쓴 돈 = 경품 {} + 채널 {} = {}. ⑧ 수익률 = (번 돈 − 쓴 돈) ÷ 쓴 돈 = {roi}%. \
@@ -246,7 +260,7 @@ mod tests {
         let reach = 420.0 * 1.15 + 30.0 * 50.0;
         let factor = attraction(&prizes) * 1.075;
         let online = reach * 0.055 * 0.34 * factor;
-        let counter = 110.0 * 10.0 * 0.025;
+        let counter = 110.0 * 10.0 * 0.025 * attraction(&prizes);
         assert_eq!(f.participants.expected, (online + counter).round() as i64);
         let customers = (online + counter * 0.2) * 0.18 * 2.0 * 1.5;
         assert_eq!(f.revenue, (customers * 9500.0 * 0.65).round() as i64);
@@ -279,6 +293,14 @@ mod tests {
             );
             last = f.participants.expected;
         }
+    }
+
+    #[test]
+    fn next_to_nothing_draws_next_to_nobody() {
+        let few = attraction(&[prize(1, 1_000)]);
+        let usual = attraction(&[prize(3, 20_000), prize(30, 2_500)]);
+        assert!(few < 0.1 && usual > 0.8, "{few} and {usual}");
+        assert_eq!(attraction(&[]), 0.0);
     }
 
     #[test]

@@ -23,7 +23,21 @@ pub struct IndustryFacts {
     /// Usual budget of an event.
     pub budget: i64,
     pub item: String,
+    /// Where a customer comes to.
+    #[serde(default = "shop")]
+    pub place: String,
+    /// What stands behind an amount on the smallest prize: `1,000원 할인권`.
+    #[serde(default = "discount")]
+    pub voucher: String,
     pub trend: Vec<TrendFact>,
+}
+
+fn shop() -> String {
+    "매장".to_owned()
+}
+
+fn discount() -> String {
+    "할인권".to_owned()
 }
 
 const fn yes() -> bool {
@@ -79,7 +93,22 @@ pub struct Mechanic {
     pub weight: u32,
     #[serde(default)]
     pub not_for: Vec<Industry>,
+    /// Offered only to an owner whose note speaks of it.
+    #[serde(default)]
+    pub noted: bool,
+    /// Its words where nothing may ask for a visit.
+    pub plain: Option<Plain>,
     pub fit: BTreeMap<ObjectiveKey, f64>,
+    pub why: String,
+}
+
+/// Words that ask nobody to come.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plain {
+    /// With `{season}` where the season's name goes.
+    pub title: String,
+    pub summary: String,
     pub why: String,
 }
 
@@ -275,6 +304,10 @@ mod tests {
                 .all(|c| k.channels.iter().any(|x| x.code == *c))
         );
         assert!(k.mechanics.iter().all(|m| m.fit.len() == 4));
+        for industry in k.industries.iter().filter(|i| !i.visit_bonus) {
+            let mut allowed = k.mechanics.iter().filter(|m| m.allowed(industry.code));
+            assert!(allowed.all(|m| m.plain.is_some()), "{:?}", industry.code);
+        }
         assert!(k.channels.iter().all(|c| c.fit.len() == 4));
     }
 

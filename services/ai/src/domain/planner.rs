@@ -1,20 +1,12 @@
 //! The built-in planner: three plans from the knowledge base, without network, clock or chance. It searches
-//! mechanics × prizes × channels under the budget (`planner_search`) and words what it found.
+//! mechanics × prizes × channels under the budget (`planner_search`) and words what it found (`plan_wording`).
 
-use super::budget::{self, Caps};
 use super::draft::{DRAFT_VERSION, Draft, DraftPlan, Topic, is_rising};
-use super::hints;
 use super::knowledge::{self, Mechanic};
-use super::occasions::{self, Occasion};
-use super::planner_search::{self, Candidate};
-use super::wording::{grouped, particle, won};
+use super::plan_wording::word;
+use super::{budget, hints, occasions, planner_search, voucher_plans};
 use chrono::NaiveDate;
-use janchi_contracts::ai::{PlannedChannel, Source, Tier, Trend};
-use janchi_contracts::event::Prize;
-use janchi_contracts::reference::{Channel, Industry};
-
-/// Latest start the planner proposes, in days from today.
-const LATEST_START: u32 = 10;
+use janchi_contracts::ai::{Source, Tier, Trend};
 
 /// Three plans for a topic; `None` when the budget is under [`budget::SMALLEST`].
 pub fn plan(topic: Topic, today: NaiveDate, budget: Option<i64>, note: &str) -> Option<Draft> {
@@ -40,7 +32,7 @@ pub fn plan(topic: Topic, today: NaiveDate, budget: Option<i64>, note: &str) -> 
         None => Vec::new(),
     };
     if !is_rising(&plans) {
-        plans = modest(topic, &caps, today, &occasions, boost);
+        plans = voucher_plans::plans(topic, &caps, today, &occasions, boost);
     }
     Some(Draft {
         version: DRAFT_VERSION,
@@ -52,144 +44,14 @@ pub fn plan(topic: Topic, today: NaiveDate, budget: Option<i64>, note: &str) -> 
     })
 }
 
-/// For budgets too small to buy the trade's usual prizes: one, two and three vouchers over free channels.
-fn modest(
-    topic: Topic,
-    caps: &Caps,
-    today: NaiveDate,
-    occasions: &[Occasion],
-    boost: impl Fn(&Mechanic) -> f64,
-) -> Vec<DraftPlan> {
-    let third = caps.most[2] / 3;
-    let unit = if third >= 1_000 {
-        third / 100 * 100
-    } else {
-        third / 10 * 10
-    };
-    let free = [Channel::Naver, Channel::Kakao, Channel::Instagram];
-    planner_search::mechanics(topic, boost)
-        .into_iter()
-        .map(|(mechanic, _)| mechanic)
-        .cycle()
-        .zip(Tier::ALL)
-        .zip(1..)
-        .map(|((mechanic, tier), count)| {
-            let prizes = vec![Prize {
-                name: format!("{} 할인권", won(unit)),
-                quantity: count,
-                unit_cost: unit,
-            }];
-            let channels = free
-                .iter()
-                .take(count as usize)
-                .map(|c| planned(*c, 0))
-                .collect();
-            word(
-                topic,
-                tier,
-                Candidate {
-                    mechanic,
-                    prizes,
-                    channels,
-                },
-                today,
-                occasions,
-            )
-        })
-        .collect()
-}
-
-/// A channel with our reason for it.
-pub(super) fn planned(channel: Channel, budget: i64) -> PlannedChannel {
-    let reason = Some(knowledge::get().channel(channel).reason.clone());
-    PlannedChannel {
-        channel,
-        budget,
-        reason,
-    }
-}
-
-fn word(
-    topic: Topic,
-    tier: Tier,
-    candidate: Candidate,
-    today: NaiveDate,
-    occasions: &[Occasion],
-) -> DraftPlan {
-    let Candidate {
-        mechanic,
-        prizes,
-        channels,
-    } = candidate;
-    // A broadcaster looks at the material before it airs.
-    let reviewed = channels
-        .iter()
-        .any(|c| matches!(c.channel, Channel::UridongneTv | Channel::GenieTv));
-    let earliest = if reviewed { 5 } else { 3 };
-    let (occasion, start_offset) = occasions
-        .iter()
-        .find_map(|o| Some((o, start_for(o, today, earliest, mechanic.days)?)))
-        .unwrap_or((&occasions[occasions.len() - 1], earliest));
-    let (method, visit_weight) = taking_part(topic.industry, mechanic);
-    let gifts: Vec<String> = prizes
-        .iter()
-        .map(|p| format!("{} {}명", p.name, grouped(p.quantity.into())))
-        .collect();
-    DraftPlan {
-        tier,
-        title: mechanic.title.replace("{season}", &occasion.title),
-        summary: format!(
-            "{} {} {}에게 드려요.",
-            mechanic.summary,
-            mechanic.why,
-            gifts.join(", ")
-        ),
-        mechanic: mechanic.code.clone(),
-        method,
-        schedule_reason: format!(
-            "{}{} 진행 기간에 들어오도록 잡았어요. {}",
-            occasion.title,
-            particle(&occasion.title, "이", "가"),
-            occasion.hook
-        ),
-        start_offset,
-        days: mechanic.days,
-        visit_weight,
-        prizes,
-        channels,
-    }
-}
-
-/// How customers take part, and what a visit counts, as this trade may have it.
-pub(super) fn taking_part(industry: Industry, mechanic: &Mechanic) -> (String, u32) {
-    if knowledge::get().industry(industry).visit_bonus {
-        (mechanic.method.clone(), mechanic.weight)
-    } else {
-        (
-            "전화번호로 응모하면 끝이에요. 방문이나 이용과 상관없이 누구나 같은 기회로 추첨해요."
-                .to_owned(),
-            1,
-        )
-    }
-}
-
-/// The earliest start with which a run touches the occasion, if that is soon enough.
-fn start_for(occasion: &Occasion, today: NaiveDate, earliest: u32, days: u32) -> Option<u32> {
-    let begins = (occasion.from - today).num_days();
-    let ends = (occasion.to - today).num_days();
-    // Two days of an occasion are wanted within the run, where it has as many.
-    let wanted = (begins + 1).min(ends) - (i64::from(days) - 1);
-    let start = u32::try_from(wanted.max(i64::from(earliest))).ok()?;
-    (start <= LATEST_START && i64::from(start) <= ends.max(i64::from(earliest))).then_some(start)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::budget::SMALLEST;
     use crate::domain::draft::prizes_cost;
     use crate::domain::fitting;
-    use janchi_contracts::reference::{Objective, Region};
+    use crate::domain::plan_wording::LATEST_START;
+    use janchi_contracts::reference::{Industry, Objective, Region};
     use std::time::{Duration, Instant};
 
     fn day(text: &str) -> NaiveDate {
@@ -255,30 +117,45 @@ mod tests {
     #[test]
     fn numbers_are_such_as_a_shop_may_believe() {
         for topic in topics() {
-            let draft = plan(topic, day("2026-11-22"), None, "").unwrap();
-            let shop = fitting::Shop {
-                job_id: uuid::Uuid::nil(),
-                name: "가게",
-                topic,
-                budget: None,
-                note: "",
-                today: day("2026-11-22"),
-            };
-            let plans = fitting::fit(&draft, Source::Planner, &shop).unwrap().plans;
-            let people: Vec<_> = plans
-                .iter()
-                .map(|p| p.forecast.participants.expected)
-                .collect();
-            assert!(
-                people.windows(2).all(|w| w[0] < w[1]),
-                "{topic:?}: {people:?}"
-            );
-            for p in &plans {
+            for budget in [
+                None,
+                Some(SMALLEST),
+                Some(5_000),
+                Some(30_000),
+                Some(100_000),
+                Some(1_234_567),
+                Some(20_000_000),
+            ] {
+                let draft = plan(topic, day("2026-11-24"), budget, "").unwrap();
+                let shop = fitting::Shop {
+                    job_id: uuid::Uuid::nil(),
+                    name: "가게",
+                    topic,
+                    budget,
+                    note: "",
+                    today: day("2026-11-24"),
+                };
+                let plans = fitting::fit(&draft, Source::Planner, &shop).unwrap().plans;
+                let people: Vec<_> = plans
+                    .iter()
+                    .map(|p| p.forecast.participants.expected)
+                    .collect();
                 assert!(
-                    (-80.0..400.0).contains(&p.forecast.roi),
-                    "{topic:?}: {}",
-                    p.forecast.roi
+                    people.windows(2).all(|w| w[0] < w[1]),
+                    "{topic:?} {budget:?}: {people:?}"
                 );
+                for p in &plans {
+                    let winners: u32 = p.prizes.iter().map(|p| p.quantity).sum();
+                    assert!(
+                        (-80.0..1000.0).contains(&p.forecast.roi),
+                        "{topic:?} {budget:?}: {}",
+                        p.forecast.roi
+                    );
+                    assert!(
+                        i64::from(winners) <= p.forecast.participants.high,
+                        "{topic:?} {budget:?}: {winners} of {people:?}"
+                    );
+                }
             }
         }
     }

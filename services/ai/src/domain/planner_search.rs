@@ -2,9 +2,10 @@
 
 use super::budget::Caps;
 use super::draft::{Topic, channels_cost, prizes_cost};
-use super::forecast::{attraction, base_entries, flow};
+use super::forecast::{Pull, attraction, base_entries, flow};
 use super::knowledge::{self, Mechanic, PrizeFacts};
-use super::planner::planned;
+use super::plan_wording::planned;
+use super::wording::poster_number;
 use janchi_contracts::ai::PlannedChannel;
 use janchi_contracts::event::Prize;
 use janchi_contracts::reference::{Channel, Objective};
@@ -82,7 +83,9 @@ pub fn mechanics(topic: Topic, boost: impl Fn(&Mechanic) -> f64) -> Vec<(&'stati
         .mechanics
         .iter()
         .filter(|m| m.allowed(topic.industry))
-        .map(|m| (m, m.fit(topic.objective) + boost(m)))
+        .map(|m| (m, boost(m)))
+        .filter(|(m, boost)| !m.noted || *boost > 0.0)
+        .map(|(m, boost)| (m, m.fit(topic.objective) + boost))
         .filter(|(_, fit)| *fit >= LEAST_FIT)
         .collect();
     fitting.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.code.cmp(&b.0.code)));
@@ -121,13 +124,11 @@ fn best(
                 1.0
             };
             for (mechanic, fit) in mechanics {
-                let flow = flow(
-                    choice.base,
-                    mechanic.entry * attraction,
-                    industry,
-                    mechanic,
-                    mechanic.days,
-                );
+                let pull = Pull {
+                    attraction,
+                    season: 1.0,
+                };
+                let flow = flow(choice.base, pull, industry, mechanic, mechanic.days);
                 let entrants = flow.online + flow.counter;
                 if entrants > most_entrants {
                     continue;
@@ -241,28 +242,19 @@ fn bundles(
         .copied()
         .filter(|p| !used_mains.contains(&p.code.as_str()))
     {
-        let alone = round(money / main.cost).min(MOST_WINNERS);
+        let alone = poster_number(money / main.cost).min(MOST_WINNERS);
         if alone >= 1 {
             bundles.push((vec![prize(main, alone)], main));
         }
         for small in facts.iter().copied().filter(|p| p.cost < main.cost) {
             let mains = (money * 45 / 100 / main.cost).clamp(1, 50);
-            let smalls = round((money - mains * main.cost) / small.cost).min(MOST_WINNERS);
+            let smalls = poster_number((money - mains * main.cost) / small.cost).min(MOST_WINNERS);
             if smalls >= 1 {
                 bundles.push((vec![prize(main, mains), prize(small, smalls)], main));
             }
         }
     }
     bundles
-}
-
-/// Numbers people would print on a poster.
-fn round(count: i64) -> i64 {
-    match count {
-        ..=20 => count,
-        21..=100 => count / 5 * 5,
-        _ => count / 10 * 10,
-    }
 }
 
 fn prize(facts: &PrizeFacts, quantity: i64) -> Prize {

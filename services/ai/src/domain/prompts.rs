@@ -4,6 +4,7 @@ use super::budget::{self, Caps};
 use super::draft::Topic;
 use super::knowledge;
 use super::occasions;
+use super::wording::without_numbers;
 use chrono::NaiveDate;
 use janchi_contracts::reference::Channel;
 use serde_json::{Value, json};
@@ -72,9 +73,9 @@ pub fn plans_data(topic: Topic, today: NaiveDate) -> String {
     .to_string()
 }
 
-/// A sentence as data.
+/// A sentence as data, without numbers by which somebody could be called or found.
 pub fn intent_data(sentence: &str, today: NaiveDate) -> String {
-    json!({ "today": today, "sentence": sentence }).to_string()
+    json!({ "today": today, "sentence": without_numbers(sentence) }).to_string()
 }
 
 #[cfg(test)]
@@ -111,6 +112,16 @@ mod tests {
             assert_eq!(plans_data(topic, today), plans_data(topic, today));
             assert!(plans_data(topic, today).contains("tierTargets"));
         }
+    }
+
+    #[test]
+    fn a_phone_number_in_a_sentence_is_not_told() {
+        let today = "2026-11-22".parse().unwrap();
+        let data = intent_data("예산 100,000원, 문의 010-1234-5678", today);
+        assert!(
+            data.contains("100,000원") && !data.contains("1234"),
+            "{data}"
+        );
     }
 
     #[test]

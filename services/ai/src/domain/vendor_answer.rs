@@ -1,16 +1,16 @@
 //! What a vendor answers is a proposal: mended where that is safe, refused where it is not.
 
 use super::budget::Caps;
+use super::budget_scaling::afford_all;
 use super::draft::{DRAFT_VERSION, Draft, DraftPlan, Topic, is_rising};
 use super::knowledge;
-use super::planner::{self, planned};
+use super::plan_wording::taking_part;
+use super::vendor_offer::{channels, prizes};
+use super::vendor_schema::{Answer, AnswerPlan, AnswerTrend};
 use super::wording::{is_korean, one_line};
 use super::{occasions, schedule};
 use chrono::NaiveDate;
-use janchi_contracts::ai::{PlannedChannel, Source, Tier, Trend, TrendItem};
-use janchi_contracts::event::Prize;
-use janchi_contracts::reference::{Channel, Code};
-use serde::Deserialize;
+use janchi_contracts::ai::{Source, Tier, Trend, TrendItem};
 use std::collections::HashSet;
 
 /// Why an answer cannot be used; short and free of the answer's text, for logs and metrics.
@@ -30,38 +30,8 @@ pub enum Refused {
     BadCosts,
 }
 
-/// A single prize above this would need tax withheld.
-const DEAREST_PRIZE: i64 = 50_000;
-/// Most winners of one plan a vendor may propose.
-const MOST_WINNERS: u32 = 5_000;
 /// How much an unproven observation of a vendor counts.
 const OBSERVED_RELEVANCE: f64 = 0.5;
-const BANNED: [&str; 24] = [
-    "현금",
-    "복권",
-    "로또",
-    "토토",
-    "상금",
-    "코인",
-    "주식",
-    "소주",
-    "맥주",
-    "와인",
-    "위스키",
-    "막걸리",
-    "사케",
-    "하이볼",
-    "칵테일",
-    "담배",
-    "전자담배",
-    "의약품",
-    "시술",
-    "보톡스",
-    "필러",
-    "처방",
-    "진료비",
-    "수술",
-];
 /// Words that make taking part depend on buying, posting or following.
 const CONDITIONS: [&str; 9] = [
     "구매해야",
@@ -74,52 +44,6 @@ const CONDITIONS: [&str; 9] = [
     "리뷰를 써야",
     "태그해야",
 ];
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer {
-    #[serde(default)]
-    trends: Vec<AnswerTrend>,
-    plans: Vec<AnswerPlan>,
-}
-
-#[derive(Deserialize)]
-struct AnswerTrend {
-    axis: String,
-    keyword: String,
-    description: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct AnswerPlan {
-    tier: String,
-    title: String,
-    summary: String,
-    mechanic: String,
-    participation_method: String,
-    prizes: Vec<AnswerPrize>,
-    channels: Vec<AnswerChannel>,
-    start_offset_days: i64,
-    days: i64,
-    schedule_reason: String,
-    visit_weight: i64,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct AnswerPrize {
-    name: String,
-    quantity: i64,
-    unit_cost: i64,
-}
-
-#[derive(Deserialize)]
-struct AnswerChannel {
-    channel: String,
-    budget: i64,
-    reason: String,
-}
 
 /// Reads, mends and checks a vendor's answer. `caps` are those the vendor was told.
 pub fn accept(
@@ -160,7 +84,7 @@ pub fn accept(
     if within {
         Ok(draft)
     } else {
-        super::fitting::afford_all(&draft, caps).ok_or(Refused::BadCosts)
+        afford_all(&draft, caps).ok_or(Refused::BadCosts)
     }
 }
 
@@ -176,15 +100,23 @@ fn plan(answer: AnswerPlan, topic: Topic) -> Result<DraftPlan, Refused> {
         // The forecast needs rates we know: an invented way becomes the plainest one.
         None => &k.mechanics[0],
     };
-    let method = korean(&answer.participation_method, 300)?;
-    let conditional = known.is_none() || CONDITIONS.iter().any(|c| method.contains(c));
-    let (own_method, own_weight) = planner::taking_part(topic.industry, mechanic);
+    let (method, summary) = (
+        korean(&answer.participation_method, 300)?,
+        korean(&answer.summary, 300)?,
+    );
+    let demands = |text: &str| CONDITIONS.iter().any(|c| text.contains(c));
+    let conditional = known.is_none() || demands(&method);
+    let (own_method, own_weight) = taking_part(topic.industry, mechanic);
     // Where a visit may not raise the odds, only our own words are used.
     let visit_bonus = k.industry(topic.industry).visit_bonus;
     Ok(DraftPlan {
         tier: tier(&answer.tier)?,
         title: korean(&answer.title, 36)?,
-        summary: korean(&answer.summary, 300)?,
+        summary: if demands(&summary) {
+            mechanic.summary.clone()
+        } else {
+            summary
+        },
         mechanic: mechanic.code.clone(),
         method: if conditional || !visit_bonus {
             own_method
@@ -211,68 +143,6 @@ fn tier(code: &str) -> Result<Tier, Refused> {
         .into_iter()
         .find(|t| t.code() == code)
         .ok_or(Refused::NotThree)
-}
-
-fn prizes(answer: Vec<AnswerPrize>) -> Result<Vec<Prize>, Refused> {
-    let mut prizes: Vec<Prize> = Vec::new();
-    for prize in answer.into_iter().take(10) {
-        if prize.unit_cost < 0 || prize.quantity < 0 || prize.unit_cost > 100_000_000 {
-            return Err(Refused::BadMoney);
-        }
-        let name = one_line(&prize.name, 40);
-        let unlawful = BANNED.iter().any(|b| name.contains(b)) || prize.unit_cost > DEAREST_PRIZE;
-        let useless = prize.unit_cost == 0 || prize.quantity == 0 || !is_korean(&name);
-        let room = MOST_WINNERS.saturating_sub(prizes.iter().map(|p| p.quantity).sum());
-        if unlawful || useless || room == 0 || prizes.iter().any(|p| p.name == name) {
-            continue;
-        }
-        let quantity = u32::try_from(prize.quantity).unwrap_or(u32::MAX).min(room);
-        prizes.push(Prize {
-            name,
-            quantity,
-            unit_cost: prize.unit_cost,
-        });
-    }
-    prizes.sort_by_key(|p| std::cmp::Reverse(p.unit_cost));
-    prizes.truncate(5);
-    if prizes.is_empty() {
-        Err(Refused::NoPrize)
-    } else {
-        Ok(prizes)
-    }
-}
-
-fn channels(answer: Vec<AnswerChannel>) -> Result<Vec<PlannedChannel>, Refused> {
-    let mut channels: Vec<PlannedChannel> = Vec::new();
-    for proposed in answer {
-        if proposed.budget < 0 || proposed.budget > 1_000_000_000 {
-            return Err(Refused::BadMoney);
-        }
-        let Some(code) = Channel::from_code(proposed.channel.trim().to_ascii_uppercase().as_str())
-        else {
-            continue;
-        };
-        let minimum = knowledge::get().channel(code).minimum;
-        if channels.iter().any(|c| c.channel == code) || (proposed.budget < minimum) {
-            continue;
-        }
-        let reason = one_line(&proposed.reason, 120);
-        let own = planned(code, proposed.budget);
-        let reason = if is_korean(&reason) {
-            Some(reason)
-        } else {
-            own.reason
-        };
-        channels.push(PlannedChannel {
-            channel: code,
-            budget: proposed.budget,
-            reason,
-        });
-    }
-    if channels.is_empty() {
-        channels.push(planned(Channel::Naver, 0));
-    }
-    Ok(channels)
 }
 
 fn observed(answer: Vec<AnswerTrend>, model: &str) -> Trend {
@@ -320,7 +190,7 @@ fn clamp(number: i64, range: &std::ops::RangeInclusive<u32>) -> u32 {
 mod tests {
     use super::*;
     use crate::domain::budget;
-    use janchi_contracts::reference::{Industry, Objective, Region};
+    use janchi_contracts::reference::{Channel, Industry, Objective, Region};
     use serde_json::{Value, json};
 
     const TOPIC: Topic = Topic {
@@ -388,6 +258,7 @@ mod tests {
         plan["visitWeight"] = json!(100);
         plan["mechanic"] = json!("LOTTERY");
         plan["participationMethod"] = json!("3만원 이상 구매해야 응모할 수 있어요.");
+        plan["summary"] = json!("영수증을 올린 손님에게 드려요.");
         let draft = read(&answer).unwrap();
         let mended = &draft.plans[1];
         assert_eq!(
@@ -403,7 +274,7 @@ mod tests {
             (mended.days, mended.start_offset, mended.visit_weight),
             (3, 14, 5)
         );
-        assert!(!mended.method.contains("구매해야"));
+        assert!(!mended.method.contains("구매해야") && !mended.summary.contains("영수증"));
     }
 
     #[test]

@@ -31,7 +31,9 @@ impl Hear {
         let outcome: Outcome = message.decode()?;
         let mut tx = state.db.begin().await?;
         if settle(&mut tx, message).await? {
-            outcomes::upsert_outcome(&mut *tx, &outcome, state.clock.now()).await?;
+            if erasure::hold_owner(&mut tx, outcome.owner_id).await? {
+                outcomes::upsert_outcome(&mut *tx, &outcome, state.clock.now()).await?;
+            }
             tx.commit().await?;
         }
         Ok(())
@@ -44,7 +46,7 @@ impl Hear {
         };
         let mut tx = state.db.begin().await?;
         if settle(&mut tx, message).await? {
-            let jobs = erasure::erase_owner(&mut tx, user_id).await?;
+            let jobs = erasure::erase_owner(&mut tx, user_id, state.clock.now()).await?;
             tx.commit().await?;
             for job in jobs {
                 progress::forget(&state.cache, job).await;

@@ -4,7 +4,7 @@ use crate::domain::budget::SMALLEST;
 use crate::domain::wording::won;
 use crate::ops::recommend::recommend;
 use crate::state::AppState;
-use crate::store::{progress, recommendations};
+use crate::store::{erasure, progress, recommendations};
 use anyhow::Context;
 use janchi_contracts::ai::{AiJobEvent, RecommendEvent};
 use janchi_queue::{Handler, JobError, Message, Subscription, send_event, settle};
@@ -38,6 +38,11 @@ impl Handler for Recommend {
         if !settle(&mut tx, message).await?
             || recommendations::is_answered(&mut tx, command.job_id).await?
         {
+            return Ok(());
+        }
+        if !erasure::hold_owner(&mut tx, command.owner_id).await? {
+            tx.commit().await?;
+            progress::forget(&state.cache, command.job_id).await;
             return Ok(());
         }
         let (job_id, event_id) = (command.job_id, command.event_id);

@@ -105,3 +105,36 @@ async fn nothing_of_a_deleted_owner_is_left(db: PgPool) {
     };
     eventually(Duration::from_secs(5), forgotten).await;
 }
+
+#[sqlx::test(migrator = "ai_service::MIGRATOR")]
+async fn what_was_under_way_when_an_owner_left_is_not_kept(db: PgPool) {
+    let fleet = Fleet::start(&db).await;
+    let command = fleet.command();
+    let gone = UserEvent::Deleted {
+        user_id: command.owner_id,
+        store_id: Uuid::now_v7(),
+    };
+    send_event(&fleet.namespace, &gone).await;
+    let settled = |count: i64| {
+        let db = db.clone();
+        move || {
+            let db = db.clone();
+            async move {
+                let inbox = sqlx::query_scalar!("select count(*) from inbox");
+                (inbox.fetch_one(&db).await.unwrap() == Some(count)).then_some(())
+            }
+        }
+    };
+    eventually(Duration::from_secs(10), settled(1)).await;
+    send_event(
+        &fleet.namespace,
+        &outcome(command.owner_id, command.event_id, 10),
+    )
+    .await;
+    janchi_testkit::send_job(&fleet.namespace, &command).await;
+    eventually(Duration::from_secs(10), settled(3)).await;
+    let left = sqlx::query_scalar!(
+        "select (select count(*) from outcomes) + (select count(*) from recommendations)"
+    );
+    assert_eq!(left.fetch_one(&db).await.unwrap(), Some(0));
+}

@@ -11,7 +11,7 @@ use janchi_contracts::ai::{AiJobEvent, AiResult, RecommendEvent};
 use janchi_contracts::reference::{Industry, Objective, Region};
 use janchi_runtime::{Clock, seoul};
 use janchi_testkit::{
-    Client, Events, Keys, Running, amqp_url, database_url, namespace, redis_url, serve_stub,
+    Client, Events, Keys, Running, namespace, redis_url, serve_stub, shared_settings,
 };
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -201,14 +201,7 @@ impl Fleet {
     ) -> Self {
         let keys = Keys::new();
         let config = Config {
-            listen_addr: "127.0.0.1:0".parse().unwrap(),
-            admin_addr: "127.0.0.1:0".parse().unwrap(),
-            database_url: database_url(db),
-            redis_url: redis_url(),
-            amqp_url: amqp_url(),
-            namespace: namespace.to_owned(),
-            jwks_url: keys.jwks_url().await,
-            service_token_secret: keys.service_token_secret.clone(),
+            shared: shared_settings(db, &keys, namespace),
             sandbox: claude.is_some() || openai.is_some(),
             anthropic_key: claude.as_ref().map(|_| "key-a".into()),
             anthropic_url: claude,
@@ -221,8 +214,10 @@ impl Fleet {
         let clock = Clock::movable();
         let events = Events::listen(namespace, &["ai.job.*"]).await;
         let moved = clock.clone();
-        let running = Running::start(|listeners, shutdown| {
-            ai_service::serve(config, listeners, moved, shutdown)
+        let running = Running::start(|listeners, shutdown| async move {
+            ai_service::assemble(config, moved, shutdown)?
+                .serve(listeners)
+                .await
         })
         .await;
         let cache = janchi_cache::Cache::connect(&redis_url(), namespace).unwrap();

@@ -1,5 +1,6 @@
 use crate::error::{Error, Field};
 use crate::handlers::draw_view::{DrawView, draw_view};
+use crate::ops::freeze::freeze_if_closed;
 use crate::ops::rule_book::RuleBook;
 use crate::ops::run_draw::{Asked, MOST_ALTERNATES, run_draw};
 use crate::store;
@@ -102,12 +103,14 @@ pub async fn list(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
+    State(clock): State<Clock>,
     owner: Owner,
     Path(event_id): Path<Uuid>,
     Query(query): Query<PageQuery>,
 ) -> Result<Json<List<DrawView>>, Error> {
     PageRequest::parse(query.limit, query.cursor)?;
     book.owned_event(owner.user_id, event_id).await?;
+    freeze_if_closed(&db, &book, event_id, clock.now()).await?;
     let mut items = Vec::new();
     if let (Some(rules), Some(draw)) = (
         store::rules::find_rules(&db, event_id).await?,

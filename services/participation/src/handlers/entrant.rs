@@ -3,7 +3,9 @@ use crate::domain::visit_code;
 use crate::error::{Error, Field};
 use crate::handlers::participations::wrong_visit_code;
 use crate::ops;
+use crate::ops::freeze::freeze_if_closed;
 use crate::ops::open::visit_secret_place;
+use crate::ops::rule_book::RuleBook;
 use crate::store;
 use crate::store::entries::{Entry, Method};
 use anyhow::Context;
@@ -47,18 +49,25 @@ enum OwnResult {
     Lost,
 }
 
-pub async fn show(State(db): State<PgPool>, caller: Entrant) -> Result<Json<OwnEntry>, Error> {
-    let entry = own(&db, &caller).await?;
+pub async fn show(
+    State(db): State<PgPool>,
+    State(clock): State<Clock>,
+    caller: Entrant,
+) -> Result<Json<OwnEntry>, Error> {
+    let entry = own(&db, &caller, clock.now()).await?;
     Ok(Json(own_entry(&db, entry).await?))
 }
 
 pub async fn withdraw(
     State(db): State<PgPool>,
+    State(book): State<RuleBook>,
     State(clock): State<Clock>,
     caller: Entrant,
     Empty: Empty,
 ) -> Result<StatusCode, Error> {
-    ops::withdraw::withdraw(&db, caller.participant_id, clock.now()).await?;
+    let now = clock.now();
+    let entry = own(&db, &caller, now).await?;
+    ops::withdraw::withdraw(&db, &book, &entry, now).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -71,6 +80,7 @@ pub struct VisitCode {
 
 pub async fn visit(
     State(db): State<PgPool>,
+    State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
     State(clock): State<Clock>,
     caller: Entrant,
@@ -85,21 +95,30 @@ pub async fn visit(
         )
         .into());
     }
-    let entry = own(&db, &caller).await?;
+    let now = clock.now();
+    let entry = own(&db, &caller, now).await?;
+    freeze_if_closed(&db, &book, entry.event_id, now).await?;
     let rules = store::rules::find_rules(&db, entry.event_id)
         .await?
         .ok_or(Error::ReceiptEnded)?;
     if rules.frozen_at.is_some() && !entry.visited {
         return Err(Error::EntriesFrozen);
     }
-    let now = clock.now();
     let secret = keyring
         .decrypt(&rules.visit_secret, &visit_secret_place(rules.event_id))
         .context("open an event's counter key")?;
     if !visit_code::accepts(&store::fixed(&secret)?, &body.visit_code, now) {
         return Err(wrong_visit_code());
     }
-    let entry = ops::visit::mark(&db, entry.event_id, entry.id, Method::CounterCode, now).await?;
+    let entry = ops::visit::mark(
+        &db,
+        &book,
+        entry.event_id,
+        entry.id,
+        Method::CounterCode,
+        now,
+    )
+    .await?;
     Ok(Json(own_entry(&db, entry).await?))
 }
 
@@ -117,8 +136,15 @@ pub struct Proof {
     entries_root: String,
 }
 
-pub async fn prove(State(db): State<PgPool>, caller: Entrant) -> Result<Json<Proof>, Error> {
-    let entry = own(&db, &caller).await?;
+pub async fn prove(
+    State(db): State<PgPool>,
+    State(book): State<RuleBook>,
+    State(clock): State<Clock>,
+    caller: Entrant,
+) -> Result<Json<Proof>, Error> {
+    let now = clock.now();
+    let entry = own(&db, &caller, now).await?;
+    freeze_if_closed(&db, &book, entry.event_id, now).await?;
     let draw = store::draws::find_draw_of_event(&db, entry.event_id)
         .await?
         .ok_or(Error::ReceiptEnded)?;
@@ -149,10 +175,11 @@ pub async fn prove(State(db): State<PgPool>, caller: Entrant) -> Result<Json<Pro
     }))
 }
 
-/// The receipt is good as long as its entry is there.
-async fn own(db: &PgPool, caller: &Entrant) -> Result<Entry, Error> {
+/// The receipt is good as long as its entry is there and not due to be destroyed.
+async fn own(db: &PgPool, caller: &Entrant, now: DateTime<Utc>) -> Result<Entry, Error> {
     store::entries::find_entry(db, caller.participant_id)
         .await?
+        .filter(|entry| now < entry.destroy_at)
         .ok_or(Error::ReceiptEnded)
 }
 

@@ -156,7 +156,7 @@ pub async fn mark_visit(
         .await?
         .ok_or(Error::NotFound)?;
     let method = Method::Owner(owner.user_id);
-    let entry = ops::visit::mark(&db, event_id, participant_id, method, clock.now()).await?;
+    let entry = ops::visit::mark(&db, &book, event_id, participant_id, method, clock.now()).await?;
     Ok(Json(Visited {
         participant_id: entry.id,
         entry_number: entry.entry_number,

@@ -1,4 +1,4 @@
-use crate::domain::application::Application;
+use crate::domain::application::{Application, Visit};
 use crate::domain::channel::attribute;
 use crate::domain::entry::{BadName, CONSENT_VERSION, parse_name};
 use crate::domain::visit_code;
@@ -93,7 +93,11 @@ pub async fn enter(
     {
         return Err(Error::NotFound);
     }
-    let visited = check_visit_code(&keyring, &event, body.visit_code.as_deref(), now)?;
+    let visit = check_visit_code(&keyring, &event, body.visit_code.as_deref(), now)?;
+    // With a key it may be the same request again, which is answered as before: the desk knows.
+    if visit == Visit::Unproved && request_hash.is_none() {
+        return Err(wrong_visit_code());
+    }
     let application = seal(
         &keyring,
         &lookup,
@@ -102,7 +106,7 @@ pub async fn enter(
         &checked,
         Sealed {
             request_hash,
-            visited,
+            visit,
             now,
             retention,
         },
@@ -113,6 +117,7 @@ pub async fn enter(
         }
         Outcome::AlreadyParticipated => Err(Error::AlreadyParticipated),
         Outcome::EventNotOpen => Err(Error::EventNotOpen),
+        Outcome::WrongVisitCode => Err(wrong_visit_code()),
         Outcome::EventNotFound => Err(Error::NotFound),
     }
 }
@@ -231,19 +236,20 @@ fn check_visit_code(
     event: &OpenedEvent,
     typed: Option<&str>,
     now: DateTime<Utc>,
-) -> Result<bool, Error> {
+) -> Result<Visit, Error> {
     let Some(typed) = typed.map(str::trim).filter(|t| !t.is_empty()) else {
-        return Ok(false);
+        return Ok(Visit::None);
     };
     let place = visit_secret_place(event.rules.event_id);
     let secret = keyring
         .decrypt(&event.rules.visit_secret, &place)
         .context("open an event's counter key")?;
-    if visit_code::accepts(&store::fixed(&secret)?, typed, now) {
-        Ok(true)
+    let proved = visit_code::accepts(&store::fixed(&secret)?, typed, now);
+    Ok(if proved {
+        Visit::Proved
     } else {
-        Err(wrong_visit_code())
-    }
+        Visit::Unproved
+    })
 }
 
 /// The 422 for a counter code that is not shown now.
@@ -259,7 +265,7 @@ pub fn wrong_visit_code() -> Error {
 
 struct Sealed {
     request_hash: Option<[u8; 32]>,
-    visited: bool,
+    visit: Visit,
     now: DateTime<Utc>,
     retention: Retention,
 }
@@ -293,7 +299,7 @@ fn seal(
         channel_given: body.channel,
         nonce,
         tag: janchi_draw::tag(&event_id.to_string(), &nonce, &phone),
-        visited: sealed.visited,
+        visit: sealed.visit,
         consent_version: CONSENT_VERSION,
         marketing: body.consents.marketing,
         request_hash: sealed.request_hash,

@@ -2,6 +2,7 @@ use crate::domain::rules::EventRules;
 use crate::domain::winner::{Drawn, Kind};
 use crate::error::Error;
 use crate::handlers::draw_view::published_seed;
+use crate::ops::freeze::freeze_if_closed;
 use crate::ops::rule_book::RuleBook;
 use crate::store;
 use crate::store::draws::Draw;
@@ -15,6 +16,7 @@ use janchi_contracts::event::Prize;
 use janchi_contracts::reference::Channel;
 use janchi_crypto::{Keyring, sha256};
 use janchi_draw::{Beacon, Bundle, Entry, Forfeit, Mode, Rank, VERSION};
+use janchi_runtime::Clock;
 use janchi_web::Path;
 use serde::Serialize;
 use serde_json::Value;
@@ -91,16 +93,19 @@ struct PublicDraw {
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 enum Status {
     Committed,
+    Frozen,
     Drawn,
 }
 
 pub async fn show_draw(
     State(db): State<PgPool>,
+    State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
+    State(clock): State<Clock>,
     headers: HeaderMap,
     Path(draw_id): Path<Uuid>,
 ) -> Result<Response, Error> {
-    let (draw, rules) = find(&db, draw_id).await?;
+    let (draw, rules) = find(&db, &book, draw_id, clock.now()).await?;
     let places = places(&db, &draw).await?;
     let shown = PublicDraw {
         version: VERSION,
@@ -110,10 +115,10 @@ pub async fn show_draw(
         event_code: rules.code,
         event_title: rules.title,
         store_name: rules.store_name,
-        status: if draw.drawn_at.is_some() {
-            Status::Drawn
-        } else {
-            Status::Committed
+        status: match (draw.drawn_at, draw.frozen_at) {
+            (Some(_), _) => Status::Drawn,
+            (None, Some(_)) => Status::Frozen,
+            (None, None) => Status::Committed,
         },
         mode: draw.mode,
         prizes: rules.prizes,
@@ -138,11 +143,13 @@ pub async fn show_draw(
 /// All that it takes to recompute the draw.
 pub async fn show_bundle(
     State(db): State<PgPool>,
+    State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
+    State(clock): State<Clock>,
     headers: HeaderMap,
     Path(draw_id): Path<Uuid>,
 ) -> Result<Response, Error> {
-    let (draw, _) = find(&db, draw_id).await?;
+    let (draw, _) = find(&db, &book, draw_id, clock.now()).await?;
     let places = places(&db, &draw).await?;
     let entries = match draw.frozen_at {
         Some(_) => Some(
@@ -180,10 +187,21 @@ pub async fn show_bundle(
     tagged(&headers, ASK_EACH_TIME, &bundle)
 }
 
-async fn find(db: &PgPool, draw_id: Uuid) -> Result<(Draw, EventRules), Error> {
-    let draw = store::draws::find_draw(db, draw_id)
+async fn find(
+    db: &PgPool,
+    book: &RuleBook,
+    draw_id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(Draw, EventRules), Error> {
+    let mut draw = store::draws::find_draw(db, draw_id)
         .await?
         .ok_or(Error::NotFound)?;
+    if draw.frozen_at.is_none() {
+        freeze_if_closed(db, book, draw.event_id, now).await?;
+        draw = store::draws::find_draw(db, draw_id)
+            .await?
+            .ok_or(Error::NotFound)?;
+    }
     let rules = store::rules::find_rules(db, draw.event_id)
         .await?
         .ok_or(Error::NotFound)?;

@@ -172,7 +172,7 @@ fn parse_reason(text: &str) -> Result<String, Error> {
         )
         .into());
     }
-    if reason.chars().filter(char::is_ascii_digit).count() >= 7 {
+    if reason.chars().filter(|c| c.is_numeric()).count() >= 7 {
         return Err(Field::new(
             "reason",
             "PERSONAL_DATA",

@@ -55,8 +55,10 @@ impl DomainEvents {
         if !settle(&mut tx, message).await? {
             return Ok(());
         }
-        store::codes::insert_codes(&mut tx, event_id, owner_id, run, &codes, self.clock.now())
-            .await?;
+        if store::erasures::hold_owner(&mut tx, owner_id).await? {
+            let now = self.clock.now();
+            store::codes::insert_codes(&mut tx, event_id, owner_id, run, &codes, now).await?;
+        }
         tx.commit().await?;
         self.book.forget(event_id, None);
         Ok(())

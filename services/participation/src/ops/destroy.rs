@@ -76,7 +76,7 @@ pub async fn erase_owner(
     owner_id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let entries = store::erasures::erase_owner(connection, owner_id).await?;
+    let entries = store::erasures::erase_owner(connection, owner_id, now).await?;
     store::erasures::insert_erasure(connection, Reason::OwnerDeleted, None, entries, now).await?;
     let detail = serde_json::json!({"entries": entries});
     janchi_db::audit::record(

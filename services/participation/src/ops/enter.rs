@@ -1,7 +1,7 @@
 //! Taking entries in a burst: what waits while a commit is in flight goes into the next one together. Nobody is
 //! answered before the commit, nobody waits for a timer, and one bad entry never fails its neighbours.
 
-use crate::domain::application::Application;
+use crate::domain::application::{Application, Visit};
 use crate::domain::entry::new_entry_number;
 use crate::domain::rules::Phase;
 use crate::error::Error;
@@ -29,6 +29,8 @@ pub enum Outcome {
     Entered(Entry),
     AlreadyParticipated,
     EventNotOpen,
+    /// The counter does not show this code.
+    WrongVisitCode,
     /// The event is gone.
     EventNotFound,
 }
@@ -173,6 +175,8 @@ async fn decide_and_insert(
             outcomes[at] = Some(Outcome::Entered(entry));
         } else if !open {
             outcomes[at] = Some(Outcome::EventNotOpen);
+        } else if application.visit == Visit::Unproved {
+            outcomes[at] = Some(Outcome::WrongVisitCode);
         } else if again.is_some() {
             outcomes[at] = again;
         } else if let Some(other) = first.get(&key) {
@@ -255,7 +259,7 @@ async fn insert_fresh(
             application,
             entry_no: *count,
             entry_number: new_entry_number(),
-            weight: event.rules.weight(application.visited),
+            weight: event.rules.weight(application.visited()),
         });
     }
     let entries: Vec<Entry> = insert_all(connection, numbered).await?;

@@ -2,6 +2,7 @@
 
 pub mod destroy;
 pub mod enter;
+pub mod freeze;
 pub mod open;
 pub mod read_sealed;
 pub mod rule_book;

@@ -2,6 +2,7 @@
 
 use crate::domain::rules::{mode, published, with_later_end};
 use crate::error::Error;
+use crate::ops::freeze::freeze;
 use crate::store;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
@@ -22,7 +23,7 @@ pub fn visit_secret_place(event_id: Uuid) -> String {
 }
 
 /// Brings what is known of an event up to this snapshot: opens it if it is or was open and nobody has opened it yet,
-/// else takes over what may change. Old news changes nothing.
+/// else takes over what may change, and freezes the list of entries of one that has ended. Old news changes nothing.
 ///
 /// # Errors
 /// A statement fails; then the transaction must not commit.
@@ -36,10 +37,15 @@ pub async fn apply(
     let was_open = event.opened_at.is_some();
     match (known, event.status) {
         (Some(rules), _) => {
-            if store::rules::update_rules(connection, event).await?
-                && rules.ends_at != event.ends_at
-            {
+            let news = store::rules::update_rules(connection, event).await?;
+            if news && rules.ends_at != event.ends_at {
                 amend(connection, event, now).await?;
+            }
+            if news && event.status == EventStatus::Ended && rules.frozen_at.is_none() {
+                let draw = store::draws::find_draw_of_event(&mut *connection, event.event_id)
+                    .await?
+                    .context("find the draw of an opened event")?;
+                freeze(connection, &draw, now).await?;
             }
             Ok(())
         }
@@ -60,6 +66,10 @@ async fn open(
     event: &EventSnapshot,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
+    // News of an owner who has left: nothing of theirs comes back.
+    if !store::erasures::hold_owner(connection, event.owner_id).await? {
+        return Ok(());
+    }
     let secret = keyring.encrypt(&random::<32>(), &visit_secret_place(event.event_id));
     if !store::rules::insert_rules(connection, event, &secret, now).await? {
         return Ok(());

@@ -1,18 +1,19 @@
-//! The draw: freezing the list and drawing from it in one transaction, once per event.
+//! The draw: once per event, from the list that was frozen when it closed, in one transaction.
 
 use crate::domain::rules::Phase;
 use crate::domain::winner::Kind;
 use crate::error::Error;
+use crate::ops::freeze::{FrozenList, freeze};
 use crate::ops::open::seed_place;
 use crate::ops::rule_book::RuleBook;
 use crate::store;
-use crate::store::draws::{Draw, Listed, Outcome};
+use crate::store::draws::{Draw, Outcome};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
 use janchi_contracts::participation::ParticipationEvent;
 use janchi_crypto::Keyring;
 use janchi_db::idempotency::{self, Claim};
-use janchi_draw::{NO_BEACON, final_key, leaf, pick, root};
+use janchi_draw::{NO_BEACON, final_key, pick};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
@@ -36,7 +37,7 @@ pub struct Asked {
 ///
 /// # Errors
 /// `NotFound`, `EventCancelled`, `EventNotEnded`, `AlreadyDrawn`, `RulesFixed`, `NoParticipants`,
-/// `IdempotencyKeyReused`, or something does not answer; then nothing is frozen or drawn.
+/// `IdempotencyKeyReused`, or something does not answer; then nothing is drawn.
 pub async fn run_draw(
     db: &PgPool,
     keyring: &Keyring,
@@ -124,6 +125,8 @@ async fn draw_in(
     if draw.drawn_at.is_some() {
         return Err(Error::AlreadyDrawn);
     }
+    // Another process may have frozen the list while this one asked whether the event has ended.
+    let now = draw.frozen_at.map_or(now, |frozen| frozen.max(now));
     if asked
         .winner_count
         .is_some_and(|count| count != rules.winner_count)
@@ -132,10 +135,10 @@ async fn draw_in(
             winner_count: rules.winner_count,
         });
     }
-    let entries = store::draws::list_by_tag(&mut *connection, asked.event_id).await?;
-    if entries.is_empty() {
-        return Err(Error::NoParticipants);
-    }
+    let list = freeze(connection, &draw, now)
+        .await?
+        .ok_or(Error::NoParticipants)?;
+    let count = list.entries.len();
     let alternates = asked
         .alternate_count
         .unwrap_or(rules.winner_count)
@@ -144,22 +147,12 @@ async fn draw_in(
         winners: rules.winner_count,
         alternates,
     };
-    store_result(
-        connection,
-        keyring,
-        &draw,
-        &entries,
-        numbers,
-        asked.owner,
-        now,
-    )
-    .await?;
+    store_result(connection, keyring, &draw, list, numbers, asked.owner, now).await?;
     if let Some((key, _)) = &asked.key {
         idempotency::complete(connection, &scope, key, 201, &json!({"drawId": draw.id})).await?;
     }
     // Last, because the audit log has one writer at a time.
-    let detail =
-        json!({"drawId": draw.id, "entries": entries.len(), "winners": rules.winner_count});
+    let detail = json!({"drawId": draw.id, "entries": count, "winners": rules.winner_count});
     let (actor, subject) = (asked.owner.to_string(), asked.event_id.to_string());
     janchi_db::audit::record(connection, &actor, "draw.performed", &subject, detail).await?;
     Ok(draw.id)
@@ -175,7 +168,7 @@ async fn store_result(
     connection: &mut PgConnection,
     keyring: &Keyring,
     draw: &Draw,
-    entries: &[Listed],
+    list: FrozenList,
     numbers: Numbers,
     by: Uuid,
     now: DateTime<Utc>,
@@ -185,13 +178,11 @@ async fn store_result(
         .decrypt(&draw.seed, &seed_place(draw.id))
         .context("open the seed of a draw")?;
     let seed = store::fixed(&seed)?;
-    let (top, picked) = computed(&event_id, &seed, draw, entries, numbers).await?;
+    let entries = list.entries.len();
+    let picked = picked(&event_id, &seed, draw, list, numbers).await?;
     let (winners, alternates) = picked.split_at(picked.len().min(numbers.winners as usize));
 
-    store::rules::freeze_rules(connection, draw.event_id, now).await?;
     let outcome = Outcome {
-        entries_root: top,
-        entry_count: entries.len(),
         alternate_count: numbers.alternates,
         by,
         at: now,
@@ -219,7 +210,7 @@ async fn store_result(
     let drawn = ParticipationEvent::Drawn {
         event_id: draw.event_id,
         draw_id: draw.id,
-        participants: count(entries.len()),
+        participants: count(entries),
         winners: count(winners.len()),
         at: now,
     };
@@ -227,40 +218,32 @@ async fn store_result(
     Ok(())
 }
 
-/// Root and picked entries in rank order. Hashing a million leaves takes a while: not on a thread that serves others.
-async fn computed(
+/// The picked entries in rank order. A million of them take a while: not on a thread that serves others.
+async fn picked(
     event_id: &str,
     seed: &[u8; 32],
     draw: &Draw,
-    entries: &[Listed],
+    list: FrozenList,
     numbers: Numbers,
-) -> Result<(janchi_draw::Hash, Vec<Uuid>), Error> {
-    let (event_id, seed, entries) = (event_id.to_owned(), *seed, entries.to_vec());
-    let (draw_no, mode) = (draw.draw_no, draw.mode);
+) -> Result<Vec<Uuid>, Error> {
+    let FrozenList { entries, root } = list;
+    let key = final_key(
+        seed,
+        event_id,
+        draw.draw_no,
+        &root,
+        entries.len() as u64,
+        &NO_BEACON,
+    );
+    let mode = draw.mode;
     tokio::task::spawn_blocking(move || {
-        let leaves: Vec<_> = entries
-            .iter()
-            .map(|e| leaf(&event_id, &e.tag, e.weight))
-            .collect();
         let weights: Vec<u32> = entries.iter().map(|e| e.weight).collect();
-        let top = root(&leaves);
-        let key = final_key(
-            &seed,
-            &event_id,
-            draw_no,
-            &top,
-            entries.len() as u64,
-            &NO_BEACON,
-        );
         let places = (numbers.winners as usize).min(entries.len()) + numbers.alternates as usize;
         let picked = pick(mode, &weights, &key, places);
-        (
-            top,
-            picked
-                .into_iter()
-                .map(|place| entries[place].participant_id)
-                .collect(),
-        )
+        picked
+            .into_iter()
+            .map(|place| entries[place].participant_id)
+            .collect()
     })
     .await
     .context("compute a draw")

@@ -1,6 +1,8 @@
 //! Marking a visit to the shop, which may count more in the draw.
 
 use crate::error::Error;
+use crate::ops::freeze::freeze_if_closed;
+use crate::ops::rule_book::RuleBook;
 use crate::store;
 use crate::store::entries::{Entry, Method};
 use chrono::{DateTime, Utc};
@@ -8,17 +10,19 @@ use janchi_contracts::participation::ParticipationEvent;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-/// Marks the visit of an entry of this event, once; a second time changes nothing.
+/// Marks the visit of an entry of this event, once and until it has closed; a second time changes nothing.
 ///
 /// # Errors
 /// `NotFound` if the event has no such entry, `EntriesFrozen` once chances are fixed.
 pub async fn mark(
     db: &PgPool,
+    book: &RuleBook,
     event_id: Uuid,
     participant_id: Uuid,
     method: Method,
     now: DateTime<Utc>,
 ) -> Result<Entry, Error> {
+    freeze_if_closed(db, book, event_id, now).await?;
     let mut tx = db.begin().await?;
     let rules = store::rules::lock_rules(&mut tx, event_id)
         .await?

@@ -190,16 +190,37 @@ pub async fn lock_drawing(connection: &mut PgConnection, event_id: Uuid) -> Resu
     Ok(())
 }
 
-/// What a freeze and a draw in one transaction come to.
+/// Stores what the list is frozen under.
+///
+/// # Errors
+/// The statement fails.
+pub async fn freeze_draw(
+    connection: &mut PgConnection,
+    draw_id: Uuid,
+    entries_root: &Hash,
+    entry_count: usize,
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    sqlx::query!(
+        "update draws set frozen_at = $2, entries_root = $3, entry_count = $4 where id = $1 and frozen_at is null",
+        draw_id,
+        at,
+        entries_root.as_slice(),
+        i64::try_from(entry_count).unwrap_or(i64::MAX)
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Who drew, when, and with how many alternates.
 pub struct Outcome {
-    pub entries_root: Hash,
-    pub entry_count: usize,
     pub alternate_count: u32,
     pub by: Uuid,
     pub at: DateTime<Utc>,
 }
 
-/// Stores the frozen list's root and that it is drawn.
+/// Stores that a frozen list is drawn.
 ///
 /// # Errors
 /// The statement fails.
@@ -209,13 +230,9 @@ pub async fn finish_draw(
     outcome: &Outcome,
 ) -> Result<(), Error> {
     sqlx::query!(
-        "update draws
-         set frozen_at = $2, drawn_at = $2, entries_root = $3, entry_count = $4, alternate_count = $5, drawn_by = $6
-         where id = $1 and drawn_at is null",
+        "update draws set drawn_at = $2, alternate_count = $3, drawn_by = $4 where id = $1 and drawn_at is null",
         draw_id,
         outcome.at,
-        outcome.entries_root.as_slice(),
-        i64::try_from(outcome.entry_count).unwrap_or(i64::MAX),
         i32::try_from(outcome.alternate_count).unwrap_or(i32::MAX),
         outcome.by
     )

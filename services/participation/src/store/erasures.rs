@@ -70,11 +70,49 @@ pub async fn destroy_due(
     Ok(events)
 }
 
-/// Deletes everything of an owner's events and returns how many entries that were.
+/// Keeps an owner from being erased until this transaction ends. `false` for one who has left: nothing of theirs may
+/// be stored any more.
+///
+/// # Errors
+/// A statement fails, or an erasure takes too long.
+pub async fn hold_owner(connection: &mut PgConnection, owner_id: Uuid) -> Result<bool, Error> {
+    sqlx::query!(
+        "select pg_advisory_xact_lock_shared(hashtextextended('owner ' || $1::uuid::text, 0))",
+        owner_id
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    let here = sqlx::query_scalar!(
+        r#"select not exists (select from erased_owners where owner_digest = sha256(uuid_send($1))) as "here!""#,
+        owner_id
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok(here)
+}
+
+/// Deletes everything of an owner's events, remembers that they left, and returns how many entries that were.
 ///
 /// # Errors
 /// A statement fails.
-pub async fn erase_owner(connection: &mut PgConnection, owner_id: Uuid) -> Result<i64, Error> {
+pub async fn erase_owner(
+    connection: &mut PgConnection,
+    owner_id: Uuid,
+    at: DateTime<Utc>,
+) -> Result<i64, Error> {
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended('owner ' || $1::uuid::text, 0))",
+        owner_id
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "insert into erased_owners (owner_digest, erased_at) values (sha256(uuid_send($1)), $2) on conflict do nothing",
+        owner_id,
+        at
+    )
+    .execute(&mut *connection)
+    .await?;
     let events = sqlx::query_scalar!(
         "select event_id from event_rules where owner_id = $1 for update",
         owner_id

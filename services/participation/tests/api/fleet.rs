@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use janchi_contracts::event::{EventEvent, EventSnapshot, EventStatus, Prize, VisitBonus};
 use janchi_contracts::reference::{Industry, Objective, Region};
 use janchi_runtime::Clock;
-use janchi_testkit::{Client, Keys, Running, send_event};
+use janchi_testkit::{Client, Keys, Running, send_event, shared_settings};
 use janchi_web::Path;
 use participation_service::Config;
 use serde_json::{Value, json};
@@ -150,8 +150,10 @@ impl Fleet {
     pub async fn start(db: PgPool) -> Self {
         let (fleet, config) = Self::prepare(db).await;
         let clock = fleet.clock.clone();
-        let service = Running::start(|listeners, shutdown| {
-            participation_service::serve(config, listeners, clock, shutdown)
+        let service = Running::start(|listeners, shutdown| async move {
+            participation_service::assemble(config, clock, shutdown)?
+                .serve(listeners)
+                .await
         })
         .await;
         fleet.with(service)
@@ -166,8 +168,10 @@ impl Fleet {
         let (fleet, mut config) = Self::prepare(db).await;
         change(&mut config);
         let clock = fleet.clock.clone();
-        let service = Running::start(|listeners, shutdown| {
-            participation_service::serve_api(config, listeners, clock, shutdown)
+        let service = Running::start(|listeners, shutdown| async move {
+            participation_service::assemble(config, clock, shutdown)?
+                .serve_api(listeners)
+                .await
         })
         .await;
         fleet.with(service)
@@ -176,16 +180,9 @@ impl Fleet {
     async fn prepare(db: PgPool) -> (Prepared, Config) {
         let (keys, namespace, clock) = (Keys::new(), janchi_testkit::namespace(), Clock::movable());
         let events = Events::new(clock.clone());
-        let loopback = "127.0.0.1:0".parse().unwrap();
         let config = Config {
-            listen_addr: loopback,
-            admin_addr: loopback,
-            database_url: janchi_testkit::database_url(&db),
-            redis_url: janchi_testkit::redis_url(),
-            amqp_url: janchi_testkit::amqp_url(),
-            namespace: namespace.clone(),
+            shared: shared_settings(&db, &keys, &namespace),
             jwks_url: keys.jwks_url().await,
-            service_token_secret: keys.service_token_secret.clone(),
             encryption_keys: janchi_testkit::encryption_keys(),
             lookup_key: janchi_testkit::lookup_key(),
             jwt_signing_key: keys.receipt_key.clone(),

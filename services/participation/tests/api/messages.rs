@@ -295,3 +295,48 @@ async fn nothing_of_an_owner_is_left_when_they_leave(db: PgPool) {
         .await
         .problem(401, "UNAUTHORIZED");
 }
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn late_news_brings_nothing_of_an_owner_back(db: PgPool) {
+    let fleet = Fleet::start(db).await;
+    let event = fleet.open_event();
+    let gone = UserEvent::Deleted {
+        user_id: event.owner_id,
+        store_id: event.store_id,
+    };
+    send_event(&fleet.namespace, &gone).await;
+    eventually(SOON, || async {
+        (fleet.count("select count(*) from erased_owners").await == 1).then_some(())
+    })
+    .await;
+    fleet.tell(EventEvent::Opened(event.clone())).await;
+    let started = DistributionEvent::Started {
+        event_id: event.event_id,
+        owner_id: event.owner_id,
+        run: 1,
+        codes: vec![ChannelCode {
+            channel: Channel::Naver,
+            tracking_code: "t".to_owned(),
+            spoken_code: None,
+        }],
+    };
+    send_event(&fleet.namespace, &started).await;
+    eventually(SOON, || async {
+        (fleet.count("select count(*) from inbox").await == 3).then_some(())
+    })
+    .await;
+    for sql in [
+        "select count(*) from event_rules",
+        "select count(*) from draws",
+        "select count(*) from channel_codes",
+    ] {
+        assert_eq!(fleet.count(sql).await, 0, "{sql}");
+    }
+    // Asking the event service about it opens nothing either.
+    fleet
+        .client()
+        .post("/api/participations", entry(&event, 1))
+        .await
+        .problem(409, "EVENT_NOT_OPEN");
+    assert_eq!(fleet.count("select count(*) from event_rules").await, 0);
+}
