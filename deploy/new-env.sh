@@ -1,9 +1,15 @@
 #!/bin/sh
-# Prints .env.example with every empty secret made anew:  deploy/new-env.sh > .env
-# Needs openssl. Makes the output readable by its owner alone where it is a file.
+# Writes .env.example with every empty secret made anew into a file that only its owner may read:  deploy/new-env.sh .env
+# A file that is there stays: the keys in it open what is stored. Without a name it prints. Needs openssl.
 set -eu
 
 example=$(dirname "$0")/../.env.example
+command -v openssl >/dev/null || { echo "openssl is missing" >&2; exit 1; }
+if [ -n "${1:-}" ]; then
+    umask 077
+    set -C
+    exec >"$1"
+fi
 signing_key() {
     openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 |
         openssl pkcs8 -topk8 -nocrypt -outform DER | openssl base64 -A

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Seven databases and seven login roles: each role owns its own database and can enter no other. Run by the image of
-# PostgreSQL when it makes its data; may be run again at any time, e.g. after a password has changed:
-#   docker compose exec postgres bash /docker-entrypoint-initdb.d/10-janchi.sh
+# Seven databases and seven login roles: each role owns its own database and can enter no other. Compose runs this before
+# the migrations at every start: a changed password counts from then on, and a first start that was broken off is made
+# whole. Reads PGHOST and PGPASSWORD as psql does.
 set -euo pipefail
 
 for service in user event ai content distribution participation analytics; do
@@ -10,7 +10,7 @@ for service in user event ai content distribution participation analytics; do
     # psql reads the password from its environment: an argument would be in the list of processes.
     psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --set role="${service}_service" \
         --set password_variable="$password_variable" \
-        --username "$POSTGRES_USER" --dbname postgres <<'SQL'
+        --username janchi --dbname postgres <<'SQL'
 \getenv password :password_variable
 select format('create role %I', :'role')
     where not exists (select from pg_roles where rolname = :'role') \gexec
@@ -21,5 +21,5 @@ revoke all on database :"role" from public;
 SQL
 done
 
-psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname postgres \
+psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username janchi --dbname postgres \
     --command 'revoke all on database postgres, template1 from public'

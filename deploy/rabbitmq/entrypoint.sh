@@ -1,6 +1,7 @@
 #!/bin/bash
 # Fills the salted hashes of the passwords into the definitions and becomes RabbitMQ, which loads them while it starts:
-# a changed password counts from the next start. `entrypoint.sh print` only shows the definitions.
+# a changed password counts from the next start. `entrypoint.sh print` only shows the definitions. JANCHI_RUN names
+# another folder in memory than the container's.
 set -euo pipefail
 
 here=$(dirname "$0")
@@ -31,6 +32,9 @@ if [[ "${1:-}" == print ]]; then
 fi
 
 umask 077
-definitions >/run/janchi/definitions.json
-chown rabbitmq /run/janchi/definitions.json
+run="${JANCHI_RUN:-/run/janchi}"
+definitions >"$run/definitions.json"
+{ cat "$here/janchi.conf"; printf 'load_definitions = %s\n' "$run/definitions.json"; } >"$run/rabbitmq.conf"
+[[ "$(id -u)" != 0 ]] || chown rabbitmq "$run/definitions.json" "$run/rabbitmq.conf"
+export RABBITMQ_CONFIG_FILE="$run/rabbitmq.conf"
 exec docker-entrypoint.sh rabbitmq-server

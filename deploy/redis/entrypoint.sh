@@ -1,6 +1,7 @@
 #!/bin/sh
 # Fills the hashes of the passwords into the access list and becomes Redis. `entrypoint.sh print` only shows the list.
-# The plain passwords stay in the environment: no file and no command line holds them.
+# The plain passwords stay in the environment: no file and no command line holds them. JANCHI_RUN names another folder
+# in memory than the container's.
 set -eu
 
 here=$(dirname "$0")
@@ -22,6 +23,9 @@ if [ "${1:-}" = print ]; then
 fi
 
 umask 077
-access_list > /run/janchi/users.acl
-chown redis /run/janchi/users.acl
-exec docker-entrypoint.sh redis-server --aclfile /run/janchi/users.acl --dir /data --appendonly yes --save 900 1
+run=${JANCHI_RUN:-/run/janchi}
+access_list >"$run/users.acl"
+[ "$(id -u)" != 0 ] || chown redis "$run/users.acl"
+# Whatever is in here can be made again: what was used longest ago goes first when it is full.
+exec docker-entrypoint.sh redis-server --aclfile "$run/users.acl" --dir /data --appendonly yes --save 900 1 \
+    --maxmemory 256mb --maxmemory-policy allkeys-lru

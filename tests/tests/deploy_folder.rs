@@ -12,6 +12,7 @@ use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -58,7 +59,7 @@ fn one_dockerfile_makes_all_eight_images_from_any_base() {
     {
         assert!(!line.contains('/'), "{line} names a registry");
     }
-    assert!(file.contains("\nUSER janchi\n") && file.contains("SQLX_OFFLINE=true"));
+    assert!(file.contains("\nUSER 10001:10001\n") && file.contains("SQLX_OFFLINE=true"));
     assert!(read("deploy/healthcheck.sh").contains("ADMIN_ADDR"));
 }
 
@@ -143,7 +144,7 @@ fn rabbitmq_accounts_may_do_the_same_as_at_a_desk() {
 #[test]
 fn database_roles_may_do_the_same_as_at_a_desk() {
     let (ours, theirs) = (
-        read("deploy/postgres/init.sh"),
+        read("deploy/postgres/accounts.sh"),
         read("crates/stack/src/postgres.rs"),
     );
     for right in [
@@ -225,6 +226,7 @@ fn newly_made_secrets_are_all_there_and_fit_the_code() {
         assert!(!made[name].is_empty(), "{name}");
     }
     let secret = |name: &str| SecretString::from(made[name]);
+    keys_in_a_file_are_not_written_over();
     Signer::from_pkcs8_base64(&secret("OWNER_SIGNING_KEY")).unwrap();
     let receipts = Signer::from_pkcs8_base64(&secret("RECEIPT_SIGNING_KEY")).unwrap();
     assert_eq!(
@@ -238,4 +240,24 @@ fn newly_made_secrets_are_all_there_and_fit_the_code() {
     for service in ["USER", "PARTICIPATION", "ANALYTICS"] {
         LookupKey::parse(&secret(&format!("{service}_LOOKUP_KEY"))).unwrap();
     }
+}
+
+/// The keys of a fleet open what it has stored.
+fn keys_in_a_file_are_not_written_over() {
+    let file = std::env::temp_dir().join(format!("janchi-env-{}", uuid::Uuid::new_v4().simple()));
+    let make = || {
+        let mut script = Command::new("sh");
+        script.arg(root().join("deploy/new-env.sh")).arg(&file);
+        script.output().unwrap()
+    };
+    assert!(make().status.success());
+    let first = fs::read_to_string(&file).unwrap();
+    assert!(first.contains("\nSERVICE_TOKEN_SECRET=") && first.lines().count() > 100);
+    assert_eq!(
+        fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    assert!(!make().status.success());
+    assert_eq!(fs::read_to_string(&file).unwrap(), first);
+    fs::remove_file(&file).unwrap();
 }

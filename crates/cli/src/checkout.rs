@@ -1,8 +1,9 @@
 use anyhow::Context;
-use janchi_stack::Named;
+use janchi_stack::{Home, Named};
+use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 
-/// The folder of the sources, and what `janchi` keeps in it.
+/// The folder of the sources, and what `janchi` keeps for it.
 #[derive(Debug, Clone)]
 pub(crate) struct Checkout {
     root: PathBuf,
@@ -25,23 +26,33 @@ impl Checkout {
         &self.root
     }
 
-    /// Folder for data, keys and logs; in no version control.
-    pub(crate) fn home(&self) -> PathBuf {
-        self.root.join(".janchi")
+    /// Where data, keys and logs are; in no version control.
+    pub(crate) fn home(&self) -> anyhow::Result<Home> {
+        Home::of(&self.root.join(".janchi"))
     }
 
-    pub(crate) fn keys(&self) -> PathBuf {
-        self.home().join("keys.json")
+    /// One of the things that are kept there.
+    pub(crate) fn kept(&self, name: &str) -> anyhow::Result<PathBuf> {
+        Ok(self.home()?.folder.join(name))
+    }
+
+    pub(crate) fn keys(&self) -> anyhow::Result<PathBuf> {
+        self.kept("keys.json")
     }
 }
 
-/// Servers that the environment names.
+/// Servers that the environment names, by addresses that can be some.
 pub(crate) fn named_servers() -> anyhow::Result<Named> {
-    Ok(Named {
-        database: janchi_runtime::optional_secret("DATABASE_URL")?,
-        redis: janchi_runtime::optional_secret("REDIS_URL")?,
-        amqp: janchi_runtime::optional_secret("AMQP_URL")?,
-    })
+    let address = |name| -> anyhow::Result<Option<SecretString>> {
+        Ok(janchi_runtime::optional::<String>(name)?.map(SecretString::from))
+    };
+    let named = Named {
+        database: address("DATABASE_URL")?,
+        redis: address("REDIS_URL")?,
+        amqp: address("AMQP_URL")?,
+    };
+    named.places()?;
+    Ok(named)
 }
 
 /// The text of `PATH`.

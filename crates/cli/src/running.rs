@@ -46,7 +46,7 @@ impl Running {
             redis: plain(&urls.redis),
             amqp: plain(&urls.amqp),
         };
-        let file = file(checkout);
+        let file = file(checkout)?;
         fs::remove_file(&file).ok();
         let mut out = fs::OpenOptions::new()
             .write(true)
@@ -61,7 +61,7 @@ impl Running {
 
     /// The fleet that runs in this checkout, if one does.
     pub(crate) fn find(checkout: &Checkout) -> Option<Self> {
-        let running: Self = serde_json::from_slice(&fs::read(file(checkout)).ok()?).ok()?;
+        let running: Self = serde_json::from_slice(&fs::read(file(checkout).ok()?).ok()?).ok()?;
         let alive = PathBuf::from(format!("/proc/{}", running.pid)).exists()
             || !PathBuf::from("/proc").exists();
         alive.then_some(running)
@@ -86,6 +86,6 @@ impl Drop for Note {
     }
 }
 
-fn file(checkout: &Checkout) -> PathBuf {
-    checkout.home().join("running.json")
+fn file(checkout: &Checkout) -> anyhow::Result<PathBuf> {
+    checkout.kept("running.json")
 }

@@ -48,6 +48,30 @@ impl Account {
     }
 }
 
+/// Debian's accounts for the servers, where this process is root. PostgreSQL refuses to run as root.
+pub(crate) struct Accounts {
+    pub(crate) postgres: Option<Account>,
+    pub(crate) redis: Option<Account>,
+    pub(crate) rabbitmq: Option<Account>,
+}
+
+impl Accounts {
+    pub(crate) fn find() -> anyhow::Result<Self> {
+        Ok(Self {
+            postgres: Account::for_root("postgres")?,
+            redis: Account::for_root("redis")?,
+            rabbitmq: Account::for_root("rabbitmq")?,
+        })
+    }
+
+    pub(crate) fn all(&self) -> Vec<&Account> {
+        [&self.postgres, &self.redis, &self.rabbitmq]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+}
+
 /// Whether this process is root.
 pub(crate) fn is_root() -> bool {
     Uid::effective().is_root()

@@ -36,7 +36,7 @@ pub(crate) struct Setup<'a> {
 pub(crate) async fn start_port_mapper(setup: &Setup<'_>) -> anyhow::Result<Process> {
     let home = places::private_folder(setup.data, "rabbitmq", setup.account)?;
     let launch = Launch {
-        name: "epmd",
+        name: "RabbitMQ's port mapper",
         program: setup.programs.epmd.clone(),
         args: vec!["-port".into(), setup.epmd_port.to_string()],
         env: vec![
@@ -45,10 +45,12 @@ pub(crate) async fn start_port_mapper(setup: &Setup<'_>) -> anyhow::Result<Proce
         ],
         dir: &home,
         account: setup.account,
-        log: setup.data.join("epmd.log"),
+        data: setup.data,
+        log: "epmd.log",
         stop: Signal::SIGTERM,
+        orphaned: Signal::SIGTERM,
     };
-    let process = Process::start(launch, setup.programs).await?;
+    let process = Process::start(launch, setup.programs)?;
     for _ in 0..100 {
         process.check()?;
         if TcpStream::connect(("127.0.0.1", setup.epmd_port))
@@ -63,7 +65,7 @@ pub(crate) async fn start_port_mapper(setup: &Setup<'_>) -> anyhow::Result<Proce
 }
 
 /// Starts the broker with its users, rights and exchanges and does not wait for it to answer.
-pub(crate) async fn start(setup: &Setup<'_>) -> anyhow::Result<Process> {
+pub(crate) fn start(setup: &Setup<'_>) -> anyhow::Result<Process> {
     let home = places::private_folder(setup.data, "rabbitmq", setup.account)?;
     let file = |name: &str, text: &str| -> anyhow::Result<String> {
         let path = home.join(name);
@@ -97,6 +99,8 @@ pub(crate) async fn start(setup: &Setup<'_>) -> anyhow::Result<Process> {
         ),
         ("ERL_EPMD_PORT", setup.epmd_port.to_string()),
         ("ERL_EPMD_ADDRESS", "127.0.0.1".into()),
+        // Else the broker starts a port mapper that nobody ends when it does not find ours.
+        ("ERL_FLAGS", "-start_epmd false".into()),
         ("ERL_CRASH_DUMP", folder("crash.dump")),
         // The script then becomes the broker instead of watching over it: signals reach the broker itself.
         ("detached", "1".into()),
@@ -115,10 +119,13 @@ pub(crate) async fn start(setup: &Setup<'_>) -> anyhow::Result<Process> {
         env: env.into_iter().chain(scripts).collect(),
         dir: &home,
         account: setup.account,
-        log: setup.data.join("rabbitmq.log"),
+        data: setup.data,
+        log: "rabbitmq.log",
         stop: Signal::SIGTERM,
+        // While it starts it takes no notice of anything milder. What it has confirmed is on disk.
+        orphaned: Signal::SIGKILL,
     };
-    Process::start(launch, setup.programs).await
+    Process::start(launch, setup.programs)
 }
 
 /// A home of links to the installed one, without its forty optional plugins. At start the broker looks for
@@ -159,7 +166,7 @@ fn broker_description(plugins: &Path) -> Option<String> {
 /// Waits until the broker takes connections, or tells why it ended.
 pub(crate) async fn answers(process: &Process, port: u16) -> anyhow::Result<()> {
     let waiting = async {
-        while !greets(port).await {
+        while !greets("127.0.0.1", port).await {
             process.check()?;
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -170,10 +177,10 @@ pub(crate) async fn answers(process: &Process, port: u16) -> anyhow::Result<()> 
         .context("RabbitMQ did not answer in time")?
 }
 
-/// Whether an AMQP greeting is answered. Its listener opens last, after queues and definitions.
-async fn greets(port: u16) -> bool {
+/// Whether an AMQP greeting is answered. The broker's listener opens last, after queues and definitions.
+pub(crate) async fn greets(host: &str, port: u16) -> bool {
     let greeting = async {
-        let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
+        let mut stream = TcpStream::connect((host, port)).await?;
         stream.write_all(b"AMQP\x00\x00\x09\x01").await?;
         stream.read_u8().await
     };

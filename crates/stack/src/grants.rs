@@ -13,12 +13,12 @@ pub struct RedisUser {
     commands: &'static str,
 }
 
-/// What a service does with its own keys.
-const USE: &str =
-    "+@read +@write +@connection +@pubsub +@transaction +@scripting -@admin -@dangerous";
-/// What the gateway's one script does, and no more: it looks whether a session is there and can neither read nor make
-/// one, although a script's keys must be open to it both ways.
-const COUNT: &str = "+@connection +@pubsub +@scripting +exists +time +zremrangebyscore +zcard +zadd +zrange +pexpire -@admin -@dangerous";
+/// What a service does with its own keys. Without what tells or touches more than those: names of all keys and channels,
+/// functions and scripts of others.
+const USE: &str = "+@read +@write +@connection +@pubsub +@transaction +eval +evalsha +script|load -@admin -@dangerous -scan -randomkey -dbsize -pubsub -function";
+/// What the gateway's one script does, and no more. A script's keys must be open to it both ways, so the right to run it
+/// and the right to look whether a session is there are given apart: the gateway can neither read a session nor make one.
+const COUNT: &str = "+@connection +subscribe +unsubscribe +script|load +time +zremrangebyscore +zcard +zadd +zrange +pexpire -@admin -@dangerous (~gateway:* ~user:session:* +eval +evalsha) (%R~user:session:* +exists)";
 
 /// Accounts on Redis besides the administrator.
 pub const REDIS_USERS: [RedisUser; 8] = [
@@ -66,7 +66,7 @@ pub const REDIS_USERS: [RedisUser; 8] = [
     },
     RedisUser {
         name: "gateway",
-        keys: &["gateway:*", "user:session:*"],
+        keys: &["gateway:*"],
         channels: &["session:revoked"],
         commands: COUNT,
     },

@@ -14,6 +14,7 @@ mod grants;
 mod install;
 mod keys;
 mod leftovers;
+mod named;
 mod places;
 mod ports;
 mod postgres;
@@ -28,9 +29,11 @@ mod urls;
 pub use grants::{AMQP_USERS, REDIS_USERS};
 pub use install::install;
 pub use keys::{Keys, ServiceKeys};
+pub use named::{Named, Place};
+pub use places::Home;
 pub use programs::{Missing, Programs, Wanted};
 pub use progress::{Progress, Step};
-pub use running::{Kind, Named, Options, Stack};
+pub use running::{Kind, Options, Stack};
 pub use urls::Urls;
 
 /// The seven services, in the order in which they are listed everywhere.

@@ -70,10 +70,12 @@ pub(crate) async fn start(setup: &Setup<'_>) -> anyhow::Result<Process> {
         env: vec![("HOME", home.display().to_string())],
         dir: &home,
         account: setup.account,
-        log: setup.data.join("postgres.log"),
+        data: setup.data,
+        log: "postgres.log",
         stop: Signal::SIGINT,
+        orphaned: Signal::SIGINT,
     };
-    Process::start(launch, setup.programs).await
+    Process::start(launch, setup.programs)
 }
 
 /// Makes an empty cluster beside its final place, so that one that was interrupted is not taken for whole.
@@ -118,13 +120,12 @@ async fn create(setup: &Setup<'_>, home: &Path, cluster: &Path) -> anyhow::Resul
         env: vec![("HOME", home.display().to_string())],
         dir: home,
         account: setup.account,
-        log: setup.data.join("initdb.log"),
+        data: setup.data,
+        log: "initdb.log",
         stop: Signal::SIGTERM,
+        orphaned: Signal::SIGTERM,
     };
-    let made = Process::start(launch, setup.programs)
-        .await?
-        .finished()
-        .await;
+    let made = Process::start(launch, setup.programs)?.finished().await;
     std::fs::remove_file(&password).context("remove the password file")?;
     made?;
     std::fs::rename(&draft, cluster).context("put the new cluster in place")
@@ -152,7 +153,11 @@ fn matching(folders: &[PathBuf], cluster: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// Waits until the server answers, or tells why it ended.
-pub(crate) async fn answers(process: &Process, url: &SecretString) -> anyhow::Result<()> {
+pub(crate) async fn answers(
+    process: &Process,
+    url: &SecretString,
+    data: &Path,
+) -> anyhow::Result<()> {
     let waiting = async {
         loop {
             process.check()?;
@@ -163,9 +168,12 @@ pub(crate) async fn answers(process: &Process, url: &SecretString) -> anyhow::Re
                     if e.as_database_error()
                         .is_some_and(|e| e.code().is_some_and(|c| c.starts_with("28"))) =>
                 {
-                    return Err(anyhow!(e)).context(
-                        "log in to PostgreSQL with the kept keys; its data was made with others",
-                    );
+                    return Err(anyhow!(e)).with_context(|| {
+                        format!(
+                            "the data in {0} was made with other keys: put its keys.json back, or remove {0} to begin anew",
+                            data.display()
+                        )
+                    });
                 }
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
@@ -185,15 +193,26 @@ pub(crate) async fn provision(
 ) -> anyhow::Result<()> {
     let mut admin = PgConnection::connect(url.expose_secret())
         .await
-        .context("connect to the maintenance database")?;
+        .context(if private {
+            "connect to the maintenance database"
+        } else {
+            "the server in DATABASE_URL does not let its account in"
+        })?;
     for service in SERVICES {
         let name = database_name(service);
         let password = scram::verifier(keys.of(service)?.password());
         // 42710 and 42P04: it is there already.
         run(&mut admin, format!("create role {name}"), "42710").await?;
-        let role = format!(
-            "alter role {name} login nosuperuser nocreatedb nocreaterole noreplication connection limit 60 password '{password}'"
-        );
+        let role = if private {
+            format!(
+                "alter role {name} login nosuperuser nocreatedb nocreaterole noreplication connection limit 60 password '{password}'"
+            )
+        } else {
+            // Whoever is no superuser may not even say that a new role is none.
+            format!(
+                "alter role {name} login nocreatedb nocreaterole connection limit 60 password '{password}'"
+            )
+        };
         run(&mut admin, role, "").await?;
         // Only a member may make it the owner of something; a superuser is one of all.
         run(&mut admin, format!("grant {name} to current_user"), "0LP01").await?;
@@ -223,13 +242,15 @@ pub(crate) async fn provision(
 
 /// One statement of names and passwords made here; `fine` is the code of an error that is none.
 async fn run(admin: &mut PgConnection, statement: String, fine: &str) -> anyhow::Result<()> {
-    match sqlx::raw_sql(AssertSqlSafe(statement)).execute(admin).await {
-        Err(e)
-            if e.as_database_error()
-                .is_none_or(|e| e.code().is_none_or(|c| c != fine)) =>
-        {
-            Err(e).context("set up the databases")
-        }
-        _ => Ok(()),
-    }
+    let Err(error) = sqlx::raw_sql(AssertSqlSafe(statement)).execute(admin).await else {
+        return Ok(());
+    };
+    let code = error.as_database_error().and_then(|e| e.code());
+    let context = match code.as_deref() {
+        Some(code) if code == fine => return Ok(()),
+        // Not ours, who may do everything.
+        Some("42501") => "the account in DATABASE_URL may not create databases and roles",
+        _ => "set up the databases",
+    };
+    Err(anyhow!(error)).context(context)
 }

@@ -13,7 +13,11 @@ use nix::unistd::Pid;
 use tokio::sync::watch;
 
 use crate::accounts::Account;
+use crate::leftovers;
 use crate::programs::Programs;
+
+/// Pause between two signals to end.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// A program to start: what, as whom, where it writes.
 pub(crate) struct Launch<'a> {
@@ -23,9 +27,14 @@ pub(crate) struct Launch<'a> {
     pub(crate) env: Vec<(&'static str, String)>,
     pub(crate) dir: &'a Path,
     pub(crate) account: Option<&'a Account>,
-    pub(crate) log: PathBuf,
+    /// The stack's folder, where it is remembered that the program runs.
+    pub(crate) data: &'a Path,
+    /// Name of its log in that folder.
+    pub(crate) log: &'static str,
     /// Ends the program in good order.
     pub(crate) stop: Signal,
+    /// What the kernel sends when this process is gone, and with it whoever could send a signal twice.
+    pub(crate) orphaned: Signal,
 }
 
 /// A started program. Dropped, it is told to end in good order, without waiting.
@@ -40,8 +49,9 @@ pub(crate) struct Process {
 
 impl Process {
     /// Starts the program in a process group of its own: a Ctrl-C at the terminal is for the parent, which
-    /// then ends its servers in the right order.
-    pub(crate) async fn start(launch: Launch<'_>, programs: &Programs) -> anyhow::Result<Self> {
+    /// then ends its servers in the right order. Not asynchronous, although it waits some milliseconds: broken off in
+    /// the middle it would leave a program that nobody ends.
+    pub(crate) fn start(launch: Launch<'_>, programs: &Programs) -> anyhow::Result<Self> {
         let Launch {
             name,
             program,
@@ -49,15 +59,19 @@ impl Process {
             env,
             dir,
             account,
+            data,
             log,
             stop,
+            orphaned,
         } = launch;
+        let log = data.join(log);
         let output = File::create(&log).with_context(|| format!("write {}", log.display()))?;
         let mut command = match &programs.setpriv {
             Some(setpriv) => {
                 let mut command = Command::new(setpriv);
                 command
-                    .args(["--pdeathsig", stop.as_str().trim_start_matches("SIG"), "--"])
+                    .args(["--pdeathsig", orphaned.as_str().trim_start_matches("SIG")])
+                    .arg("--")
                     .arg(&program);
                 command
             }
@@ -79,22 +93,27 @@ impl Process {
         if let Some(account) = account {
             command.uid(account.uid).gid(account.gid);
         }
-        let (reply, answer) = tokio::sync::oneshot::channel();
+        let (reply, answer) = channel();
         keeper()
             .send(Order { command, reply })
             .map_err(|_| anyhow!("the thread that starts programs has ended"))?;
         let child = answer
-            .await
+            .recv()
             .context("wait for the thread that starts programs")?
             .with_context(|| format!("start {}", program.display()))?;
         let pid = Pid::from_raw(i32::try_from(child.id()).context("read the process id")?);
-        Ok(Self {
+        let process = Self {
             name,
             pid,
             stop,
             log,
             exit: reap(child),
-        })
+        };
+        if let Err(error) = leftovers::remember(data, name, pid.as_raw()) {
+            process.kill();
+            return Err(error);
+        }
+        Ok(process)
     }
 
     /// Process id, of the group as well.
@@ -122,8 +141,16 @@ impl Process {
 
     /// Ends the program in good order; what is still there after `grace` is killed.
     pub(crate) async fn end(self, grace: Duration) -> anyhow::Result<()> {
-        self.signal(self.stop);
-        if tokio::time::timeout(grace, self.ended()).await.is_ok() {
+        let ending = async {
+            // More than once: a broker that has only begun to start loses the signal.
+            loop {
+                self.signal(self.stop);
+                if tokio::time::timeout(AGAIN, self.ended()).await.is_ok() {
+                    break;
+                }
+            }
+        };
+        if tokio::time::timeout(grace, ending).await.is_ok() {
             return Ok(());
         }
         self.kill();
@@ -160,7 +187,7 @@ impl Drop for Process {
 
 struct Order {
     command: Command,
-    reply: tokio::sync::oneshot::Sender<std::io::Result<Child>>,
+    reply: Sender<std::io::Result<Child>>,
 }
 
 /// One thread starts every program and lives as long as this process: the kernel counts the end of the
@@ -171,11 +198,7 @@ fn keeper() -> Sender<Order> {
         let (orders, inbox): (_, Receiver<Order>) = channel();
         std::thread::spawn(move || {
             for mut order in inbox {
-                // Nobody waiting: the child's handle is dropped and `reap` never runs, so end it here.
-                if let Err(Ok(mut child)) = order.reply.send(order.command.spawn()) {
-                    child.kill().ok();
-                    child.wait().ok();
-                }
+                order.reply.send(order.command.spawn()).ok();
             }
         });
         Mutex::new(orders)

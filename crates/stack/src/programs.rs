@@ -25,37 +25,49 @@ impl Missing {
     /// What a person has to do, in one line.
     #[must_use]
     pub fn advice(&self) -> String {
-        let packages = self.packages.join(" ");
+        let versions = |package: &&str| match *package {
+            "postgresql" => format!("postgresql ({OLDEST_POSTGRES} or newer)"),
+            "redis-server" => "redis-server (7 or newer)".to_owned(),
+            other => other.to_owned(),
+        };
+        let missing: Vec<String> = self.packages.iter().map(versions).collect();
+        let (missing, packages) = (missing.join(", "), self.packages.join(" "));
         let sudo = if is_root() { "" } else { "sudo " };
         format!(
-            "missing: {packages}. On Debian or Ubuntu run `{sudo}apt-get install {packages}`; elsewhere install the same programs, \
+            "missing: {missing}. On Debian or Ubuntu run `{sudo}apt-get install {packages}`; elsewhere install the same programs, \
              or name running servers in DATABASE_URL, REDIS_URL and AMQP_URL"
         )
     }
 }
 
-/// Which servers are wanted.
+/// What is wanted of this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
     pub postgres: bool,
     pub redis: bool,
     pub rabbitmq: bool,
+    /// Typefaces for Korean pictures.
+    pub fonts: bool,
 }
 
 impl Wanted {
-    /// All three.
+    /// All of it.
     pub const ALL: Self = Self {
         postgres: true,
         redis: true,
         rabbitmq: true,
+        fonts: true,
     };
     /// PostgreSQL alone.
     pub const DATABASE: Self = Self {
         postgres: true,
         redis: false,
         rabbitmq: false,
+        fonts: false,
     };
 }
+
+const OLDEST_POSTGRES: u32 = 15;
 
 const SYSTEM: [&str; 6] = [
     "/usr/local/sbin",
@@ -70,7 +82,7 @@ impl Programs {
     /// Looks in Debian's folders, the usual system folders and `path` (the text of `PATH`).
     ///
     /// # Errors
-    /// The packages that are missing, fonts for Korean pictures included.
+    /// The packages that are missing.
     pub fn find(path: &str, wanted: Wanted) -> Result<Self, Missing> {
         let folders: Vec<PathBuf> = SYSTEM
             .iter()
@@ -97,7 +109,7 @@ impl Programs {
         if wanted.rabbitmq && (rabbitmq.is_none() || epmd.is_none()) {
             packages.push("rabbitmq-server");
         }
-        if !korean_fonts() {
+        if wanted.fonts && !korean_fonts() {
             packages.push("fonts-nanum");
         }
         if !packages.is_empty() {
@@ -126,7 +138,7 @@ fn postgres_folders(folders: &[PathBuf]) -> Vec<PathBuf> {
                 entry.path().join("bin"),
             ))
         })
-        .filter(|(version, _)| *version >= 15)
+        .filter(|(version, _)| *version >= OLDEST_POSTGRES)
         .collect();
     found.sort();
     let elsewhere = folders.iter().cloned();
@@ -139,7 +151,20 @@ fn postgres_folders(folders: &[PathBuf]) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Whether a font that can draw Korean is where the renderer looks.
+/// Whether a typeface that can draw Korean is where the renderer looks.
 fn korean_fonts() -> bool {
-    Path::new("/usr/share/fonts/truetype/nanum").is_dir()
+    Path::new("/usr/share/fonts/truetype/nanum/NanumSquareB.ttf").is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_told_with_the_command_that_installs_it() {
+        let packages = vec!["postgresql", "rabbitmq-server"];
+        let advice = Missing { packages }.advice();
+        assert!(advice.starts_with("missing: postgresql (15 or newer), rabbitmq-server. "));
+        assert!(advice.contains("apt-get install postgresql rabbitmq-server`"));
+    }
 }

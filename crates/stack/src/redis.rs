@@ -4,8 +4,10 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use aws_lc_rs::digest::{SHA256, digest};
 use nix::sys::signal::Signal;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use url::Url;
 
 use crate::accounts::Account;
 use crate::grants::REDIS_USERS;
@@ -28,7 +30,7 @@ pub(crate) struct Setup<'a> {
 }
 
 /// Starts the server and does not wait for it to answer.
-pub(crate) async fn start(setup: &Setup<'_>) -> anyhow::Result<Process> {
+pub(crate) fn start(setup: &Setup<'_>) -> anyhow::Result<Process> {
     let home = places::private_folder(setup.data, "redis", setup.account)?;
     let acl = home.join("users.acl");
     places::private_file(&acl, &access_list(setup.keys)?, setup.account)?;
@@ -51,10 +53,12 @@ pub(crate) async fn start(setup: &Setup<'_>) -> anyhow::Result<Process> {
         env: vec![("HOME", home.display().to_string())],
         dir: &home,
         account: setup.account,
-        log: setup.data.join("redis.log"),
+        data: setup.data,
+        log: "redis.log",
         stop: Signal::SIGTERM,
+        orphaned: Signal::SIGTERM,
     };
-    Process::start(launch, setup.programs).await
+    Process::start(launch, setup.programs)
 }
 
 /// Waits until the server answers the administrator, or tells why it ended.
@@ -62,7 +66,7 @@ pub(crate) async fn answers(process: &Process, port: u16, keys: &Keys) -> anyhow
     let waiting = async {
         loop {
             process.check()?;
-            match ping(port, keys.admin_password()).await {
+            match ping("127.0.0.1", port, Some((ADMIN, keys.admin_password()))).await {
                 Ok(answer) if answer.starts_with("+OK\r\n+PONG") => return Ok(()),
                 Ok(answer) if answer.starts_with("-WRONGPASS") => {
                     bail!("Redis refuses its own administrator")
@@ -77,13 +81,45 @@ pub(crate) async fn answers(process: &Process, port: u16, keys: &Keys) -> anyhow
         .context("Redis did not answer in time")?
 }
 
-async fn ping(port: u16, password: &str) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
+/// Whether a named Redis lets its user in.
+///
+/// # Errors
+/// It refuses them; or it does not answer.
+pub(crate) async fn admits(url: &SecretString) -> anyhow::Result<()> {
+    let url = Url::parse(url.expose_secret())
+        .ok()
+        .context("REDIS_URL is not an address")?;
+    let account = url.password().map(|password| (url.username(), password));
+    let escaped = |(user, password): (&str, &str)| user.contains('%') || password.contains('%');
+    // TLS and escapes are left to whoever uses the server.
+    let (Some(host), "redis", false) = (url.host_str(), url.scheme(), account.is_some_and(escaped))
+    else {
+        return Ok(());
+    };
+    let host = host.trim_matches(['[', ']']);
+    let asking = ping(host, url.port().unwrap_or(6379), account);
+    let answer = tokio::time::timeout(START, asking)
+        .await
+        .context("the server in REDIS_URL does not answer")?
+        .context("ask the server in REDIS_URL")?;
+    if answer.starts_with("-WRONGPASS") || answer.starts_with("-NOAUTH") {
+        bail!("the server in REDIS_URL refuses this user and password");
+    }
+    Ok(())
+}
+
+async fn ping(host: &str, port: u16, account: Option<(&str, &str)>) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect((host, port)).await?;
+    let login = account.map_or_else(String::new, |(user, password)| {
+        let user = if user.is_empty() { "default" } else { user };
+        format!("AUTH {user} {password}\r\n")
+    });
+    let lines = if login.is_empty() { 1 } else { 2 };
     stream
-        .write_all(format!("AUTH {ADMIN} {password}\r\nPING\r\n").as_bytes())
+        .write_all(format!("{login}PING\r\n").as_bytes())
         .await?;
     let mut answer = Vec::new();
-    while answer.iter().filter(|b| **b == b'\n').count() < 2 {
+    while answer.iter().filter(|b| **b == b'\n').count() < lines {
         if stream.read_buf(&mut answer).await? == 0 {
             break;
         }

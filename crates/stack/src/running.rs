@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
-use crate::accounts::Account;
+use crate::accounts::Accounts;
 use crate::grants::{AMQP_USERS, REDIS_USERS};
 use crate::keys::{ADMIN, Keys};
+use crate::named::Named;
+use crate::places::Home;
 use crate::process::Process;
 use crate::programs::{Programs, Wanted};
 use crate::progress::Progress;
@@ -25,17 +26,6 @@ pub enum Kind {
     Kept,
     /// Gone at the end, and fast: no waiting for the disk.
     ThrowAway,
-}
-
-/// Servers named in the environment, which are used instead of private ones.
-#[derive(Debug, Clone, Default)]
-pub struct Named {
-    /// Maintenance database, by an account that may create databases and roles.
-    pub database: Option<SecretString>,
-    /// Redis.
-    pub redis: Option<SecretString>,
-    /// RabbitMQ.
-    pub amqp: Option<SecretString>,
 }
 
 /// What to start, and where.
@@ -74,7 +64,8 @@ impl Stack {
     ///
     /// # Errors
     /// Something is missing (it is named with the command that installs it), another stack uses the same
-    /// data, a server does not start (with the end of its log), or `shutdown` was cancelled.
+    /// data, a server does not start (with the end of its log), a named server cannot be used, or `shutdown` was
+    /// cancelled.
     pub async fn start(
         options: Options,
         keys: &Keys,
@@ -85,7 +76,9 @@ impl Stack {
             postgres: options.needed.postgres && options.named.database.is_none(),
             redis: options.needed.redis && options.named.redis.is_none(),
             rabbitmq: options.needed.rabbitmq && options.named.amqp.is_none(),
+            fonts: options.needed.fonts,
         };
+        options.named.places()?;
         let programs = match Programs::find(&options.path, wanted) {
             Ok(programs) => programs,
             Err(missing) => {
@@ -98,11 +91,15 @@ impl Stack {
         };
         let accounts = Accounts::find()?;
         let data = match options.kind {
-            Kind::Kept => places::data_folder(&options.folder, &accounts.all(), progress)?,
+            Kind::Kept => {
+                let home = Home::of(&options.folder)?;
+                home.tell(progress);
+                home.folder
+            }
             Kind::ThrowAway => places::temporary_folder(&options.folder, &accounts.all())?,
         };
         let lock = lock(&data)?;
-        leftovers::wait_for_end(&data).await?;
+        leftovers::wait_for_end(&data, progress).await?;
         let ports = ports::choose(
             &data,
             &["postgres", "redis", "amqp", "rabbitmq-node", "epmd"],
@@ -118,7 +115,12 @@ impl Stack {
             broker_port: wanted.rabbitmq.then(|| ports["amqp"]),
             _lock: lock,
         };
-        let begun = stack.begin(&programs, &accounts, keys, &ports, wanted, progress);
+        let begun = async {
+            options.named.reach(progress).await?;
+            stack
+                .begin(&programs, &accounts, keys, &ports, wanted, progress)
+                .await
+        };
         let result = tokio::select! {
             result = begun => result,
             () = shutdown.cancelled() => Err(anyhow::anyhow!("stopped before the servers were ready")),
@@ -157,7 +159,7 @@ impl Stack {
                 epmd_port: ports["epmd"],
             };
             self.port_mapper = Some(broker::start_port_mapper(&setup).await?);
-            self.broker = Some(broker::start(&setup).await?);
+            self.broker = Some(broker::start(&setup)?);
         }
         let redis_ready = async {
             if wanted.redis {
@@ -170,7 +172,7 @@ impl Stack {
                     keys,
                     port,
                 };
-                let process = self.redis.insert(redis::start(&setup).await?);
+                let process = self.redis.insert(redis::start(&setup)?);
                 progress
                     .during("start Redis", redis::answers(process, port, keys))
                     .await?;
@@ -190,7 +192,7 @@ impl Stack {
                 };
                 let starting = async {
                     let process = self.postgres.insert(postgres::start(&setup).await?);
-                    postgres::answers(process, database).await
+                    postgres::answers(process, database, data).await
                 };
                 progress.during("start PostgreSQL", starting).await?;
             }
@@ -205,11 +207,7 @@ impl Stack {
             anyhow::Ok(())
         };
         tokio::try_join!(redis_ready, postgres_ready)?;
-        let servers: Vec<&Process> = [&self.postgres, &self.redis, &self.broker, &self.port_mapper]
-            .into_iter()
-            .flatten()
-            .collect();
-        leftovers::remember(data, &servers)
+        Ok(())
     }
 
     /// Addresses of the servers, the broker's included before it answers.
@@ -285,30 +283,6 @@ impl Drop for Stack {
                 .for_each(Process::kill);
             fs::remove_dir_all(&self.data).ok();
         }
-    }
-}
-
-/// Debian's accounts for the servers, where this process is root. PostgreSQL refuses to run as root.
-struct Accounts {
-    postgres: Option<Account>,
-    redis: Option<Account>,
-    rabbitmq: Option<Account>,
-}
-
-impl Accounts {
-    fn find() -> anyhow::Result<Self> {
-        Ok(Self {
-            postgres: Account::for_root("postgres")?,
-            redis: Account::for_root("redis")?,
-            rabbitmq: Account::for_root("rabbitmq")?,
-        })
-    }
-
-    fn all(&self) -> Vec<&Account> {
-        [&self.postgres, &self.redis, &self.rabbitmq]
-            .into_iter()
-            .flatten()
-            .collect()
     }
 }
 

@@ -128,7 +128,7 @@ fn user_config() -> anyhow::Result<user_service::Config> {
         return user_service::Config::from_env();
     }
     let running = running()?;
-    let keys = Keys::load_or_generate(&Checkout::find()?.keys())?;
+    let keys = Keys::load_or_generate(&Checkout::find()?.keys()?)?;
     let database = running
         .database("user")
         .context("the running fleet has no database of user")?;

@@ -17,7 +17,7 @@ pub(crate) async fn run(gateway: Option<Url>) -> anyhow::Result<ExitCode> {
                 .gateway
         }
     };
-    let outcome = demo::seed(&gateway, &checkout.home().join("demo.json"), &progress()).await?;
+    let outcome = demo::seed(&gateway, &checkout.kept("demo.json")?, &progress()).await?;
     outcome.tell(&gateway);
     Ok(ExitCode::SUCCESS)
 }

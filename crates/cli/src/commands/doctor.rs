@@ -2,13 +2,11 @@ use crate::checkout::{Checkout, named_servers, path};
 use crate::running::Running;
 use crate::terminal::say;
 use janchi_client::Api;
-use janchi_stack::{Keys, Named, Programs, Wanted};
-use secrecy::{ExposeSecret, SecretString};
+use janchi_stack::{Keys, Named, Place, Programs, Wanted};
 use std::net::{Ipv4Addr, TcpListener, ToSocketAddrs};
 use std::os::unix::fs::PermissionsExt;
 use std::process::ExitCode;
 use std::time::Duration;
-use url::Url;
 
 /// Looks at everything that `up` and `test` need and tells what is wrong and how to mend it.
 pub(crate) async fn run() -> anyhow::Result<ExitCode> {
@@ -16,16 +14,10 @@ pub(crate) async fn run() -> anyhow::Result<ExitCode> {
     let mut doctor = Doctor { healthy: true };
     let named = named_servers()?;
     doctor.programs(&named)?;
-    for (variable, url) in [
-        ("DATABASE_URL", &named.database),
-        ("REDIS_URL", &named.redis),
-        ("AMQP_URL", &named.amqp),
-    ] {
-        if let Some(url) = url {
-            doctor.server(variable, url);
-        }
+    for place in named.places()? {
+        doctor.server(&place);
     }
-    doctor.keys(&checkout);
+    doctor.keys(&checkout)?;
     match Running::find(&checkout) {
         Some(running) => doctor.fleet(&running).await?,
         None => doctor.port()?,
@@ -61,6 +53,7 @@ impl Doctor {
             postgres: named.database.is_none(),
             redis: named.redis.is_none(),
             rabbitmq: named.amqp.is_none(),
+            fonts: true,
         };
         match Programs::find(&path()?, wanted) {
             Ok(_) => {
@@ -71,30 +64,33 @@ impl Doctor {
         Ok(())
     }
 
-    fn server(&mut self, variable: &str, url: &SecretString) {
-        let address = Url::parse(url.expose_secret()).ok().and_then(|url| {
-            let port = url.port().or(match url.scheme() {
-                "redis" => Some(6379),
-                "amqp" => Some(5672),
-                "postgres" | "postgresql" => Some(5432),
-                _ => None,
-            })?;
-            (url.host_str()?, port).to_socket_addrs().ok()?.next()
-        });
-        let reached = address.is_some_and(|a| {
-            std::net::TcpStream::connect_timeout(&a, Duration::from_secs(3)).is_ok()
-        });
-        if reached {
+    fn server(&mut self, place: &Place) {
+        let Place {
+            variable,
+            host,
+            port,
+        } = place;
+        let mut addresses = (host.as_str(), *port)
+            .to_socket_addrs()
+            .into_iter()
+            .flatten();
+        let reached = addresses
+            .any(|a| std::net::TcpStream::connect_timeout(&a, Duration::from_secs(3)).is_ok());
+        // A folder of sockets is left to whoever uses the server.
+        if reached || host.starts_with('/') {
             self.well(&format!("the server in {variable} takes connections"))
         } else {
-            self.ill(&format!("the server in {variable} cannot be reached"))
+            self.ill(&format!(
+                "the server in {variable} cannot be reached at {host}:{port}"
+            ))
         }
     }
 
-    fn keys(&mut self, checkout: &Checkout) {
-        let file = checkout.keys();
+    fn keys(&mut self, checkout: &Checkout) -> anyhow::Result<()> {
+        let file = checkout.keys()?;
         let Ok(about) = std::fs::metadata(&file) else {
-            return self.well("no keys yet: the first `up` makes them");
+            self.well("no keys yet: the first `up` makes them");
+            return Ok(());
         };
         if about.permissions().mode() & 0o077 != 0 {
             self.ill(&format!("others may read {}: chmod 600 it", file.display()));
@@ -103,6 +99,7 @@ impl Doctor {
         } else {
             self.well("the development keys are there and private");
         }
+        Ok(())
     }
 
     fn port(&mut self) -> anyhow::Result<()> {

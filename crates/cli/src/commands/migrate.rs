@@ -38,7 +38,7 @@ pub(crate) async fn run() -> anyhow::Result<ExitCode> {
 
 async fn with_own_server(checkout: &Checkout) -> anyhow::Result<ExitCode> {
     let options = Options {
-        folder: checkout.home(),
+        folder: checkout.home()?.folder,
         kind: Kind::Kept,
         needed: Wanted::DATABASE,
         named: Named {
@@ -47,7 +47,7 @@ async fn with_own_server(checkout: &Checkout) -> anyhow::Result<ExitCode> {
         },
         path: path()?,
     };
-    let keys = Keys::load_or_generate(&checkout.keys())?;
+    let keys = Keys::load_or_generate(&checkout.keys()?)?;
     let stack = Stack::start(options, &keys, &progress(), &janchi_runtime::shutdown()).await?;
     let migrated = migrate::all(stack.urls()).await;
     let stopped = stack.stop().await;

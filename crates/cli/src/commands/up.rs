@@ -26,10 +26,11 @@ pub(crate) async fn run(with_demo: bool) -> anyhow::Result<ExitCode> {
     let checkout = Checkout::find()?;
     let shutdown = janchi_runtime::shutdown();
     let progress = progress();
-    std::fs::create_dir_all(checkout.home()).context("make the folder .janchi")?;
-    let keys = Keys::load_or_generate(&checkout.keys())?;
+    let home = checkout.home()?;
+    home.tell(&progress);
+    let keys = Keys::load_or_generate(&home.folder.join("keys.json"))?;
     let options = Options {
-        folder: checkout.home(),
+        folder: home.folder,
         kind: Kind::Kept,
         needed: Wanted::ALL,
         named: named_servers()?,
@@ -66,7 +67,7 @@ async fn with_servers(
         stack.urls(),
         keys,
         gateway,
-        checkout.home().join("files"),
+        checkout.kept("files")?,
         Clock::system(),
     )?;
     // The broker takes longest: nothing waits for it, the services look for it until it is there.
@@ -110,14 +111,7 @@ async fn work(
         fleet.admin_urls().clone(),
     )?;
     let demo = if with_demo {
-        Some(
-            demo::seed(
-                fleet.base_url(),
-                &checkout.home().join("demo.json"),
-                progress,
-            )
-            .await,
-        )
+        Some(demo::seed(fleet.base_url(), &checkout.kept("demo.json")?, progress).await)
     } else {
         None
     };
@@ -140,7 +134,7 @@ async fn work(
     say(&format!(
         "data:        {}   logs: {}",
         stack.data().display(),
-        checkout.home().join("janchi.log").display()
+        checkout.kept("janchi.log")?.display()
     ));
     say("Ctrl-C takes everything down and keeps the data.");
     Ok(note)
@@ -169,7 +163,7 @@ fn log_to_file(checkout: &Checkout) -> anyhow::Result<()> {
         janchi_runtime::telemetry("janchi");
         return Ok(());
     }
-    let file = checkout.home().join("janchi.log");
+    let file = checkout.kept("janchi.log")?;
     let out = File::create(&file).with_context(|| format!("write {}", file.display()))?;
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| {
         EnvFilter::new("info,sqlx=warn,sqlx::postgres::notice=off,lapin=error,hyper=warn")

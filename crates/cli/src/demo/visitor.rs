@@ -7,8 +7,10 @@ use uuid::Uuid;
 
 /// A job or a state is waited for this long.
 const PATIENCE: Duration = Duration::from_secs(180);
-/// Two looks a second would eat the owner's hundred calls a minute.
-const LOOK: Duration = Duration::from_secs(2);
+/// Pause before the first look again; each further one is twice as long. Two looks a second would eat the owner's
+/// hundred calls a minute.
+const SOON: Duration = Duration::from_millis(250);
+const LATER: Duration = Duration::from_secs(2);
 
 /// Somebody who uses the public API: an owner when logged in, else a stranger.
 #[derive(Clone)]
@@ -124,6 +126,7 @@ impl Visitor {
         }
         let id = text(started, "jobId")?;
         let begun = Instant::now();
+        let mut pause = SOON;
         loop {
             let job = self.get(&format!("/api/jobs/{id}")).await?;
             match job["status"].as_str() {
@@ -135,13 +138,15 @@ impl Visitor {
                 begun.elapsed() < PATIENCE,
                 "the job {id} is not done after {PATIENCE:?}"
             );
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(pause).await;
+            pause = LATER.min(pause * 2);
         }
     }
 
     /// The event once it is in the state `wanted`.
     pub(crate) async fn event_in(&self, id: &str, wanted: &str) -> anyhow::Result<Value> {
         let begun = Instant::now();
+        let mut pause = SOON;
         loop {
             let event = self.get(&format!("/api/events/{id}")).await?;
             let status = event["status"].as_str().unwrap_or_default();
@@ -156,7 +161,8 @@ impl Visitor {
                 begun.elapsed() < PATIENCE,
                 "the event is {status}, not {wanted}, after {PATIENCE:?}"
             );
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(pause).await;
+            pause = LATER.min(pause * 2);
         }
     }
 }

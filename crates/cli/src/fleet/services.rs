@@ -1,6 +1,6 @@
 use super::Sockets;
 use super::settings::Settings;
-use futures::future::BoxFuture;
+use futures::future::{BoxFuture, FutureExt};
 use janchi_runtime::Clock;
 use tokio_util::sync::CancellationToken;
 
@@ -15,81 +15,25 @@ pub(crate) fn all(
     shutdown: &CancellationToken,
     gateway_shutdown: &CancellationToken,
 ) -> anyhow::Result<Vec<Run>> {
-    let user = settings.user(sockets)?;
-    let event = settings.event(sockets)?;
-    let ai = settings.ai(sockets)?;
-    let content = settings.content(sockets)?;
-    let distribution = settings.distribution(sockets)?;
-    let participation = settings.participation(sockets)?;
-    let analytics = settings.analytics(sockets)?;
+    // A service that cannot go on cancels its own token: that is for the fleet to see, not for the others to feel.
+    let (time, stop) = (|| clock.clone(), || shutdown.child_token());
+    let services = [
+        user_service::assemble(settings.user(sockets)?, time(), stop())?,
+        event_service::assemble(settings.event(sockets)?, time(), stop())?,
+        ai_service::assemble(settings.ai()?, time(), stop())?,
+        content_service::assemble(settings.content(sockets)?, time(), stop())?,
+        distribution_service::assemble(settings.distribution(sockets)?, time(), stop())?,
+        participation_service::assemble(settings.participation(sockets)?, time(), stop())?,
+        analytics_service::assemble(settings.analytics(sockets)?, time(), stop())?,
+    ];
+    let mut runs: Vec<Run> = Vec::new();
+    for service in services {
+        let name = service.name();
+        runs.push((name, service.serve(sockets.take(name)?).boxed()));
+    }
     let gateway = settings.gateway(sockets)?;
-    let (time, stop) = (|| clock.clone(), || shutdown.clone());
-    Ok(vec![
-        (
-            "user",
-            Box::pin(user_service::serve(
-                user,
-                sockets.take("user")?,
-                time(),
-                stop(),
-            )),
-        ),
-        (
-            "event",
-            Box::pin(event_service::serve(
-                event,
-                sockets.take("event")?,
-                time(),
-                stop(),
-            )),
-        ),
-        (
-            "ai",
-            Box::pin(ai_service::serve(ai, sockets.take("ai")?, time(), stop())),
-        ),
-        (
-            "content",
-            Box::pin(content_service::serve(
-                content,
-                sockets.take("content")?,
-                time(),
-                stop(),
-            )),
-        ),
-        (
-            "distribution",
-            Box::pin(distribution_service::serve(
-                distribution,
-                sockets.take("distribution")?,
-                time(),
-                stop(),
-            )),
-        ),
-        (
-            "participation",
-            Box::pin(participation_service::serve(
-                participation,
-                sockets.take("participation")?,
-                time(),
-                stop(),
-            )),
-        ),
-        (
-            "analytics",
-            Box::pin(analytics_service::serve(
-                analytics,
-                sockets.take("analytics")?,
-                time(),
-                stop(),
-            )),
-        ),
-        (
-            "gateway",
-            Box::pin(janchi_gateway::serve(
-                gateway,
-                sockets.take("gateway")?,
-                gateway_shutdown.clone(),
-            )),
-        ),
-    ])
+    let listeners = sockets.take("gateway")?;
+    let serving = janchi_gateway::serve(gateway, listeners, gateway_shutdown.clone());
+    runs.push(("gateway", serving.boxed()));
+    Ok(runs)
 }

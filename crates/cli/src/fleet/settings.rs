@@ -3,6 +3,7 @@
 use super::{Servers, Sockets};
 use anyhow::Context;
 use janchi_partners::Partners;
+use janchi_service::SharedSettings;
 use janchi_stack::Keys;
 use secrecy::SecretString;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -65,16 +66,23 @@ impl Settings<'_> {
             .context("make an address")
     }
 
+    /// What all seven are told, each with its own accounts.
+    fn shared(&self, service: &str) -> anyhow::Result<SharedSettings> {
+        Ok(SharedSettings {
+            listen_addr: nowhere(),
+            admin_addr: nowhere(),
+            database_url: self.servers.database(service)?.clone(),
+            redis_url: self.servers.redis(service).clone(),
+            amqp_url: self.servers.amqp(service).clone(),
+            namespace: self.namespace.to_owned(),
+            service_token_secret: self.keys.service_token_secret(),
+        })
+    }
+
     pub(crate) fn user(&self, sockets: &Sockets) -> anyhow::Result<user_service::Config> {
         let keys = self.keys.of("user")?;
         Ok(user_service::Config {
-            listen_addr: nowhere(),
-            admin_addr: nowhere(),
-            database_url: self.servers.database("user")?.clone(),
-            redis_url: self.servers.redis("user").clone(),
-            amqp_url: self.servers.amqp("user").clone(),
-            namespace: self.namespace.to_owned(),
-            service_token_secret: self.keys.service_token_secret(),
+            shared: self.shared("user")?,
             encryption_keys: keys.encryption_keys(),
             lookup_key: keys.lookup_key(),
             jwt_signing_key: self.keys.owner_signing_key(),
@@ -100,35 +108,23 @@ impl Settings<'_> {
 
     pub(crate) fn event(&self, sockets: &Sockets) -> anyhow::Result<event_service::Config> {
         Ok(event_service::Config {
-            listen_addr: nowhere(),
-            admin_addr: nowhere(),
-            database_url: self.servers.database("event")?.clone(),
-            redis_url: self.servers.redis("event").clone(),
-            amqp_url: self.servers.amqp("event").clone(),
-            namespace: self.namespace.to_owned(),
+            shared: self.shared("event")?,
             jwks_url: Self::jwks(sockets)?,
-            service_token_secret: self.keys.service_token_secret(),
             user_service_url: sockets.url("user")?,
             ai_service_url: sockets.url("ai")?,
             content_service_url: sockets.url("content")?,
+            distribution_service_url: sockets.url("distribution")?,
             participation_service_url: sockets.url("participation")?,
             public_base_url: sockets.url("gateway")?,
             lookup_deadline: Duration::from_millis(80),
         })
     }
 
-    pub(crate) fn ai(&self, sockets: &Sockets) -> anyhow::Result<ai_service::Config> {
+    pub(crate) fn ai(&self) -> anyhow::Result<ai_service::Config> {
         let (anthropic_url, anthropic_key) = self.model("ANTHROPIC", "anthropic")?;
         let (openai_url, openai_key) = self.model("OPENAI", "openai")?;
         Ok(ai_service::Config {
-            listen_addr: nowhere(),
-            admin_addr: nowhere(),
-            database_url: self.servers.database("ai")?.clone(),
-            redis_url: self.servers.redis("ai").clone(),
-            amqp_url: self.servers.amqp("ai").clone(),
-            namespace: self.namespace.to_owned(),
-            jwks_url: Self::jwks(sockets)?,
-            service_token_secret: self.keys.service_token_secret(),
+            shared: self.shared("ai")?,
             anthropic_url,
             anthropic_key,
             anthropic_model: janchi_runtime::or_default(
@@ -150,14 +146,8 @@ impl Settings<'_> {
         let (stability_url, stability_key) = self.model("STABILITY", "stability")?;
         let (openai_url, openai_key) = self.model("OPENAI", "openai")?;
         Ok(content_service::Config {
-            listen_addr: nowhere(),
-            admin_addr: nowhere(),
-            database_url: self.servers.database("content")?.clone(),
-            redis_url: self.servers.redis("content").clone(),
-            amqp_url: self.servers.amqp("content").clone(),
-            namespace: self.namespace.to_owned(),
+            shared: self.shared("content")?,
             jwks_url: Self::jwks(sockets)?,
-            service_token_secret: self.keys.service_token_secret(),
             public_base_url: sockets.url("gateway")?,
             cdn_dir: self.files.to_owned(),
             font_dir: janchi_runtime::or_default(
@@ -202,14 +192,8 @@ impl Settings<'_> {
             usual
         };
         Ok(distribution_service::Config {
-            listen_addr: nowhere(),
-            admin_addr: nowhere(),
-            database_url: self.servers.database("distribution")?.clone(),
-            redis_url: self.servers.redis("distribution").clone(),
-            amqp_url: self.servers.amqp("distribution").clone(),
-            namespace: self.namespace.to_owned(),
+            shared: self.shared("distribution")?,
             jwks_url: Self::jwks(sockets)?,
-            service_token_secret: self.keys.service_token_secret(),
             encryption_keys: self.keys.of("distribution")?.encryption_keys(),
             public_base_url: sockets.url("gateway")?,
             sandbox: true,
@@ -236,14 +220,8 @@ impl Settings<'_> {
         use participation_service::Config;
         let keys = self.keys.of("participation")?;
         Ok(Config {
-            listen_addr: nowhere(),
-            admin_addr: nowhere(),
-            database_url: self.servers.database("participation")?.clone(),
-            redis_url: self.servers.redis("participation").clone(),
-            amqp_url: self.servers.amqp("participation").clone(),
-            namespace: self.namespace.to_owned(),
+            shared: self.shared("participation")?,
             jwks_url: Self::jwks(sockets)?,
-            service_token_secret: self.keys.service_token_secret(),
             encryption_keys: keys.encryption_keys(),
             lookup_key: keys.lookup_key(),
             jwt_signing_key: self.keys.receipt_signing_key(),
@@ -255,18 +233,16 @@ impl Settings<'_> {
 
     pub(crate) fn analytics(&self, sockets: &Sockets) -> anyhow::Result<analytics_service::Config> {
         Ok(analytics_service::Config {
-            listen_addr: nowhere(),
-            admin_addr: nowhere(),
-            database_url: self.servers.database("analytics")?.clone(),
-            redis_url: self.servers.redis("analytics").clone(),
-            amqp_url: self.servers.amqp("analytics").clone(),
-            namespace: self.namespace.to_owned(),
+            shared: self.shared("analytics")?,
             jwks_url: Self::jwks(sockets)?,
-            service_token_secret: self.keys.service_token_secret(),
             lookup_key: self.keys.of("analytics")?.lookup_key(),
             event_service_url: sockets.url("event")?,
             distribution_service_url: sockets.url("distribution")?,
             participation_service_url: sockets.url("participation")?,
+            font_dir: janchi_runtime::or_default(
+                "FONT_DIR",
+                analytics_service::config::USUAL_FONT_DIR.into(),
+            )?,
         })
     }
 
@@ -307,13 +283,15 @@ pub(crate) fn for_operator(
 ) -> anyhow::Result<user_service::Config> {
     let own = keys.of("user")?;
     Ok(user_service::Config {
-        listen_addr: nowhere(),
-        admin_addr: nowhere(),
-        database_url,
-        redis_url,
-        amqp_url,
-        namespace: String::new(),
-        service_token_secret: keys.service_token_secret(),
+        shared: SharedSettings {
+            listen_addr: nowhere(),
+            admin_addr: nowhere(),
+            database_url,
+            redis_url,
+            amqp_url,
+            namespace: String::new(),
+            service_token_secret: keys.service_token_secret(),
+        },
         encryption_keys: own.encryption_keys(),
         lookup_key: own.lookup_key(),
         jwt_signing_key: keys.owner_signing_key(),
