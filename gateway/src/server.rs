@@ -136,7 +136,7 @@ async fn answer(
         .entry("referrer-policy")
         .or_insert(HeaderValue::from_static("no-referrer"));
     let status = response.status().as_u16();
-    tracing::info!(request.id = id, http.method = %method, http.route = pattern, http.status = status, elapsed.us = began.elapsed().as_micros(), "passed");
+    tracing::info!(request_id = id, http.method = %method, http.route = pattern, http.status = status, elapsed.us = began.elapsed().as_micros(), "passed");
     metrics::histogram!("janchi_gateway_request_seconds", "route" => pattern, "status" => status.to_string())
         .record(began.elapsed().as_secs_f64());
     Ok(response)

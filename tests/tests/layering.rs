@@ -76,6 +76,8 @@ fn fault(edge: &Edge) -> Option<&'static str> {
         "janchi-cli" => {
             (from != "janchi-tests").then_some("nothing is above janchi-cli but the tests")
         }
+        "janchi-service" => (!is_service(from) && !above && from != "janchi-testkit")
+            .then_some("janchi-service is the shape of the seven services alone"),
         "janchi-testkit" => (!for_tests).then_some("janchi-testkit is for tests alone"),
         "janchi-partners" => (!for_tests && from != "janchi-cli")
             .then_some("janchi-partners is for janchi-cli and tests alone"),
@@ -116,6 +118,8 @@ fn a_forbidden_edge_would_be_seen() {
     assert!(fault(&edge("event-service", "user-service", true)).is_some());
     assert!(fault(&edge("janchi-gateway", "user-service", false)).is_some());
     assert!(fault(&edge("janchi-web", "janchi-gateway", false)).is_some());
+    assert!(fault(&edge("janchi-gateway", "janchi-service", false)).is_some());
+    assert!(fault(&edge("janchi-web", "janchi-service", false)).is_some());
     assert!(fault(&edge("event-service", "janchi-testkit", false)).is_some());
     assert!(fault(&edge("user-service", "janchi-partners", false)).is_some());
     assert!(fault(&edge("user-service", "janchi-partners", true)).is_none());
@@ -134,7 +138,10 @@ fn the_gateway_has_no_database_and_no_queue() {
     for dependency in &gateway.dependencies {
         let name = dependency.name.as_str();
         assert!(
-            !matches!(name, "sqlx" | "janchi-db" | "janchi-queue" | "lapin"),
+            !matches!(
+                name,
+                "sqlx" | "janchi-db" | "janchi-queue" | "janchi-service" | "lapin"
+            ),
             "{name}"
         );
     }
@@ -361,5 +368,28 @@ fn every_service_has_the_same_files() {
                 "services/{service} has no {layer}/"
             );
         }
+    }
+}
+
+#[test]
+fn every_service_starts_in_the_same_way() {
+    let read = |service: &str, file: &str| {
+        fs::read_to_string(root().join(format!("services/{service}/src/{file}"))).unwrap()
+    };
+    let main = |service: &str| {
+        let text = read(service, "main.rs")
+            .replace(&format!("{service}_service"), "_service")
+            .replace(&format!("The {service} service"), "The service");
+        // A name early in the alphabet is imported earlier.
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    for service in SERVICES {
+        assert_eq!(main(service), main("user"), "main.rs of {service}");
+        let lib = read(service, "lib.rs");
+        assert!(lib.contains(&format!("pub const NAME: &str = \"{service}\";")));
+        let functions: Vec<_> = lib.lines().filter(|line| line.contains("fn ")).collect();
+        assert_eq!(functions, ["pub fn assemble("], "lib.rs of {service}");
     }
 }

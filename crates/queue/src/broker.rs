@@ -12,6 +12,9 @@ use crate::{EVENTS, JOBS};
 
 /// A connection attempt is given up after this.
 const CONNECT: Duration = Duration::from_secs(3);
+/// lapin keeps room for 32 frames in each direction of every connection: with the broker's own 128 KiB that is 8 MiB, more
+/// than all the rest of an idle service. Larger messages travel in several frames.
+const FRAME: u32 = 16 * 1024;
 /// Queues of a throw-away fleet end by themselves after this many milliseconds without use.
 const THROWAWAY: i32 = 120_000;
 
@@ -53,7 +56,7 @@ impl Broker {
         };
         // The default heartbeat follows the broker: a frozen one would go unnoticed for two minutes.
         let url = format!(
-            "{}{separator}heartbeat=10&connection_timeout=3000",
+            "{}{separator}heartbeat=10&connection_timeout=3000&frame_max={FRAME}",
             url.expose_secret()
         );
         Self(Arc::new(Inner {

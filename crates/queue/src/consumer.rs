@@ -17,6 +17,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 /// No handler runs longer; its own deadlines are far below.
 const HANDLING: Duration = Duration::from_secs(120);
@@ -267,9 +268,9 @@ async fn process<H: Handler>(
     let work = {
         let (handler, message) = (handler.clone(), message.clone());
         let id = message.request_id.clone();
-        tokio::spawn(janchi_runtime::request_id::scope(id, async move {
-            tokio::time::timeout(HANDLING, handler.handle(&message)).await
-        }))
+        let span = tracing::info_span!("message", queue, message.name, request_id);
+        let work = async move { tokio::time::timeout(HANDLING, handler.handle(&message)).await };
+        tokio::spawn(janchi_runtime::request_id::scope(id, work.instrument(span)))
     };
     let result = match work.await {
         Ok(Ok(result)) => result,

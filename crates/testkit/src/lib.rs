@@ -13,6 +13,7 @@ pub use keys::Keys;
 pub use messages::{Events, send_event, send_job};
 pub use running::{Running, serve_stub};
 
+use janchi_service::SharedSettings;
 use secrecy::SecretString;
 use sqlx::PgPool;
 use std::time::{Duration, Instant};
@@ -48,6 +49,20 @@ pub fn database_url(db: &PgPool) -> SecretString {
 /// A namespace that no other test has: keys, queues and exchanges carry it.
 pub fn namespace() -> String {
     format!("t{}", uuid::Uuid::new_v4().simple())
+}
+
+/// What all services are told, for one that works on this database. Its sockets are bound by [`Running`].
+pub fn shared_settings(db: &PgPool, keys: &Keys, namespace: &str) -> SharedSettings {
+    let nowhere = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    SharedSettings {
+        listen_addr: nowhere,
+        admin_addr: nowhere,
+        database_url: database_url(db),
+        redis_url: redis_url(),
+        amqp_url: amqp_url(),
+        namespace: namespace.to_owned(),
+        service_token_secret: keys.service_token_secret.clone(),
+    }
 }
 
 /// Fresh keys for personal data.

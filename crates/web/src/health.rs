@@ -3,10 +3,7 @@ use axum::http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures::future::{BoxFuture, FutureExt, join_all};
-use janchi_cache::Cache;
-use janchi_queue::{Broker, Subscription};
 use serde_json::{Map, Value, json};
-use sqlx::{Connection, PgPool};
 use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -48,32 +45,6 @@ impl Health {
         }
     }
 
-    /// The usual needs of a service.
-    pub fn standard(
-        service: &'static str,
-        db: &PgPool,
-        cache: &Cache,
-        broker: Option<&Broker>,
-    ) -> Self {
-        let (db, redis) = (db.clone(), cache.clone());
-        let health = Self::new(service)
-            .check("postgres", move || {
-                let db = db.clone();
-                async move { Ok(db.acquire().await?.ping().await?) }
-            })
-            .check("redis", move || {
-                let redis = redis.clone();
-                async move { Ok(redis.ping().await?) }
-            });
-        match broker.cloned() {
-            Some(broker) => health.check("rabbitmq", move || {
-                let broker = broker.clone();
-                async move { broker.ping().await }
-            }),
-            None => health,
-        }
-    }
-
     /// Adds a need: not ready while it fails.
     #[must_use]
     pub fn check<F>(
@@ -86,22 +57,6 @@ impl Health {
     {
         self.checks.push((name, Arc::new(move || check().boxed())));
         self
-    }
-
-    /// Not ready before the subscription's queue takes what is told.
-    #[must_use]
-    pub fn bound(self, subscription: &Subscription) -> Self {
-        let (name, subscription) = (subscription.queue(), subscription.clone());
-        self.check(name, move || {
-            let bound = subscription.is_bound();
-            async move {
-                if bound {
-                    Ok(())
-                } else {
-                    Err(anyhow::anyhow!("queue is not bound yet"))
-                }
-            }
-        })
     }
 
     /// Adds something worth seeing that does not decide readiness, such as a breaker's state.

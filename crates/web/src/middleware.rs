@@ -41,7 +41,7 @@ async fn around(service: &'static str, request: Request, next: Next) -> Response
         .get::<MatchedPath>()
         .map_or("unknown", MatchedPath::as_str)
         .to_owned();
-    let span = tracing::info_span!("request", service, request.id = id, http.method = %method, http.route = route);
+    let span = tracing::info_span!("request", service, request_id = id, http.method = %method, http.route = route);
     let began = Instant::now();
     let answered = request_id::scope(
         id.clone(),

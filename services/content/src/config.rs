@@ -1,6 +1,6 @@
 use janchi_runtime::{optional, optional_secret, or_default, required, secret};
+use janchi_service::SharedSettings;
 use secrecy::SecretString;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use url::Url;
 
@@ -10,22 +10,9 @@ pub const USUAL_FONT_DIR: &str = "/usr/share/fonts/truetype/nanum";
 /// The settings of the content service, read once at start.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `LISTEN_ADDR`
-    pub listen_addr: SocketAddr,
-    /// `ADMIN_ADDR`
-    pub admin_addr: SocketAddr,
-    /// `CONTENT_DATABASE_URL`
-    pub database_url: SecretString,
-    /// `REDIS_URL`
-    pub redis_url: SecretString,
-    /// `AMQP_URL`
-    pub amqp_url: SecretString,
-    /// `NAMESPACE`: keeps fleets on the same Redis and RabbitMQ apart; empty in production.
-    pub namespace: String,
+    pub shared: SharedSettings,
     /// `JWKS_URL`: where the keys of owners' tokens are.
     pub jwks_url: Url,
-    /// `SERVICE_TOKEN_SECRET`: base64 of at least 32 bytes.
-    pub service_token_secret: SecretString,
     /// `PUBLIC_BASE_URL`: what the addresses of pictures begin with.
     pub public_base_url: Url,
     /// `CDN_DIR`: the folder of pictures; kept, and the same for every process of this service.
@@ -53,14 +40,8 @@ impl Config {
     /// A variable that is absent or malformed, by name and never by value.
     pub fn from_env() -> anyhow::Result<Self> {
         Ok(Self {
-            listen_addr: required("LISTEN_ADDR")?,
-            admin_addr: required("ADMIN_ADDR")?,
-            database_url: secret("CONTENT_DATABASE_URL")?,
-            redis_url: secret("REDIS_URL")?,
-            amqp_url: secret("AMQP_URL")?,
-            namespace: or_default("NAMESPACE", String::new())?,
+            shared: SharedSettings::from_env(secret("CONTENT_DATABASE_URL")?)?,
             jwks_url: required("JWKS_URL")?,
-            service_token_secret: secret("SERVICE_TOKEN_SECRET")?,
             public_base_url: required("PUBLIC_BASE_URL")?,
             cdn_dir: required("CDN_DIR")?,
             font_dir: or_default("FONT_DIR", PathBuf::from(USUAL_FONT_DIR))?,

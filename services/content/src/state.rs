@@ -1,7 +1,8 @@
-use crate::Config;
+use crate::NAME;
 use crate::clients::Painters;
 use crate::clients::openai_images::OpenAiImages;
 use crate::clients::stability::Stability;
+use crate::config::Config;
 use crate::ops::load_fonts::load_fonts;
 use crate::ops::studio::Studio;
 use crate::ops::view::Addresses;
@@ -31,7 +32,7 @@ impl AppState {
     ///
     /// # Errors
     /// A malformed setting, a missing font, or a folder of pictures that cannot be written to.
-    pub fn build(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+    pub fn new(config: &Config, clock: Clock) -> anyhow::Result<Self> {
         let stability = match (&config.stability_url, &config.stability_key) {
             (Some(url), Some(key)) => Some(Stability::new(url.clone(), key.clone())?),
             _ => None,
@@ -45,10 +46,10 @@ impl AppState {
             _ => None,
         };
         Ok(Self {
-            db: janchi_db::connect(&config.database_url, 8)?,
-            cache: Cache::connect(&config.redis_url, &config.namespace)?,
+            db: janchi_db::connect(&config.shared.database_url, 8)?,
+            cache: Cache::connect(&config.shared.redis_url, &config.shared.namespace)?,
             verifier: Verifier::fetching(config.jwks_url.clone())?,
-            tokens: ServiceTokens::new("content", &config.service_token_secret)?,
+            tokens: ServiceTokens::new(NAME, &config.shared.service_token_secret)?,
             clock,
             files: Files::open(&config.cdn_dir)?,
             studio: Studio::new(load_fonts(&config.font_dir)?),

@@ -1,26 +1,13 @@
 use janchi_runtime::{optional, optional_secret, or_default, required, secret};
+use janchi_service::SharedSettings;
 use secrecy::SecretString;
-use std::net::SocketAddr;
 use std::time::Duration;
 use url::Url;
 
 /// The settings of the user service, read once at start.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `LISTEN_ADDR`
-    pub listen_addr: SocketAddr,
-    /// `ADMIN_ADDR`
-    pub admin_addr: SocketAddr,
-    /// `USER_DATABASE_URL`
-    pub database_url: SecretString,
-    /// `REDIS_URL`
-    pub redis_url: SecretString,
-    /// `AMQP_URL`
-    pub amqp_url: SecretString,
-    /// `NAMESPACE`: keeps fleets on the same Redis and RabbitMQ apart; empty in production.
-    pub namespace: String,
-    /// `SERVICE_TOKEN_SECRET`: base64 of at least 32 bytes.
-    pub service_token_secret: SecretString,
+    pub shared: SharedSettings,
     /// `ENCRYPTION_KEYS`: `id:base64,…`, the first encrypts.
     pub encryption_keys: SecretString,
     /// `LOOKUP_KEY`: base64 of at least 32 bytes.
@@ -76,13 +63,7 @@ impl Config {
             }),
         };
         Ok(Self {
-            listen_addr: required("LISTEN_ADDR")?,
-            admin_addr: required("ADMIN_ADDR")?,
-            database_url: secret("USER_DATABASE_URL")?,
-            redis_url: secret("REDIS_URL")?,
-            amqp_url: secret("AMQP_URL")?,
-            namespace: or_default("NAMESPACE", String::new())?,
-            service_token_secret: secret("SERVICE_TOKEN_SECRET")?,
+            shared: SharedSettings::from_env(secret("USER_DATABASE_URL")?)?,
             encryption_keys: secret("ENCRYPTION_KEYS")?,
             lookup_key: secret("LOOKUP_KEY")?,
             jwt_signing_key: secret("JWT_SIGNING_KEY")?,

@@ -18,119 +18,37 @@ pub mod store;
 
 pub use config::{Config, MessageChannel};
 
-use janchi_queue::Broker;
+use crate::state::AppState;
 use janchi_runtime::Clock;
-use janchi_web::{Health, Listeners};
-use state::AppState;
-use tokio::net::TcpListener;
+use janchi_service::Service;
 use tokio_util::sync::CancellationToken;
+
+/// How the others call it.
+pub const NAME: &str = "user";
 
 /// The migrations of this service's database.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 
-struct Service {
-    state: AppState,
-    broker: Broker,
-    health: Health,
-}
-
-impl Service {
-    async fn build(config: &Config, clock: Clock) -> anyhow::Result<Self> {
-        let state = AppState::build(config, clock).await?;
-        let broker = Broker::connect(&config.amqp_url, &config.namespace, "user");
-        let mut health = Health::standard("user", &state.db, &state.cache, Some(&broker));
-        if let Some(office) = state.business.office.clone() {
-            health = health.note("tax-office", move || office.breaker().into());
-        }
-        if let Some(messages) = state.messages.clone() {
-            health = health.note("messages", move || messages.breaker().into());
-        }
-        Ok(Self {
-            state,
-            broker,
-            health,
-        })
+/// Puts the service together; nothing is connected before it runs. `shutdown` stops it, and is cancelled by the
+/// service itself when a part of it cannot go on.
+///
+/// # Errors
+/// A setting that does not parse.
+pub fn assemble(
+    config: Config,
+    clock: Clock,
+    shutdown: CancellationToken,
+) -> anyhow::Result<Service> {
+    let state = AppState::new(&config, clock)?;
+    let rounds = jobs::rounds::run(state.clone(), shutdown.clone());
+    let mut service = Service::new(NAME, &config.shared, &state.db, &state.cache, shutdown)
+        .routes(routes::router(state.clone()))
+        .task("rounds", rounds);
+    if let Some(office) = state.business.office {
+        service = service.note("tax-office", move || office.breaker().into());
     }
-
-    async fn background(state: AppState, broker: Broker, shutdown: CancellationToken) {
-        tokio::join!(
-            janchi_queue::relay(broker, state.db.clone(), shutdown.clone()),
-            jobs::rounds::run(state, shutdown),
-        );
+    if let Some(messages) = state.messages {
+        service = service.note("messages", move || messages.breaker().into());
     }
-}
-
-/// API, outbox relay and rounds, until told to stop.
-///
-/// # Errors
-/// A malformed setting, or the listener fails.
-pub async fn serve(
-    config: Config,
-    listeners: Listeners,
-    clock: Clock,
-    shutdown: CancellationToken,
-) -> anyhow::Result<()> {
-    let Service {
-        state,
-        broker,
-        health,
-    } = Service::build(&config, clock).await?;
-    let shutdown = shutdown.child_token();
-    let background = tokio::spawn(Service::background(state.clone(), broker, shutdown.clone()));
-    let served = janchi_web::serve(
-        "user",
-        routes::router(state),
-        health,
-        listeners,
-        shutdown.clone(),
-    )
-    .await;
-    shutdown.cancel();
-    background.await?;
-    served
-}
-
-/// The API alone.
-///
-/// # Errors
-/// As [`serve`].
-pub async fn serve_api(
-    config: Config,
-    listeners: Listeners,
-    clock: Clock,
-    shutdown: CancellationToken,
-) -> anyhow::Result<()> {
-    let Service { state, health, .. } = Service::build(&config, clock).await?;
-    janchi_web::serve("user", routes::router(state), health, listeners, shutdown).await
-}
-
-/// Outbox relay and rounds alone, with the health port.
-///
-/// # Errors
-/// As [`serve`].
-pub async fn work(
-    config: Config,
-    admin: TcpListener,
-    clock: Clock,
-    shutdown: CancellationToken,
-) -> anyhow::Result<()> {
-    let Service {
-        state,
-        broker,
-        health,
-    } = Service::build(&config, clock).await?;
-    let shutdown = shutdown.child_token();
-    let background = tokio::spawn(Service::background(state, broker, shutdown.clone()));
-    let served = janchi_web::serve_admin(health, admin, shutdown.clone()).await;
-    shutdown.cancel();
-    background.await?;
-    served
-}
-
-/// Brings the database to this version.
-///
-/// # Errors
-/// The database cannot be reached, or a migration fails.
-pub async fn migrate(config: Config) -> anyhow::Result<()> {
-    janchi_db::migrate(&config.database_url, &MIGRATOR).await
+    Ok(service)
 }

@@ -1,3 +1,4 @@
+use crate::NAME;
 use crate::clients::messages::Messages;
 use crate::clients::tax_office::TaxOffice;
 use crate::config::Config;
@@ -41,9 +42,10 @@ impl AppState {
     ///
     /// # Errors
     /// A malformed setting, by name.
-    pub async fn build(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+    pub fn new(config: &Config, clock: Clock) -> anyhow::Result<Self> {
         let vault = Vault::open(&config.encryption_keys, &config.lookup_key)?;
-        let cache = Cache::connect(&config.redis_url, &config.namespace).context("REDIS_URL")?;
+        let cache = Cache::connect(&config.shared.redis_url, &config.shared.namespace)
+            .context("REDIS_URL")?;
         let signer =
             Signer::from_pkcs8_base64(&config.jwt_signing_key).context("JWT_SIGNING_KEY")?;
         let receipt =
@@ -55,12 +57,12 @@ impl AppState {
         };
         let messages = config.messages.clone().map(Messages::new).transpose()?;
         Ok(Self {
-            db: janchi_db::connect(&config.database_url, 10).context("USER_DATABASE_URL")?,
+            db: janchi_db::connect(&config.shared.database_url, 10).context("USER_DATABASE_URL")?,
             // This service signs the tokens it takes: it need not ask itself for the keys.
             verifier: Verifier::fixed(&jwks)?,
-            service_tokens: ServiceTokens::new("user", &config.service_token_secret)
+            service_tokens: ServiceTokens::new(NAME, &config.shared.service_token_secret)
                 .context("SERVICE_TOKEN_SECRET")?,
-            passwords: Passwords::start().await?,
+            passwords: Passwords::start()?,
             sessions: Sessions {
                 signer: Arc::new(signer),
                 vault: vault.clone(),

@@ -46,6 +46,7 @@ async fn one_owners_things_do_not_exist_for_another() {
             format!("/api/distributions/{event}/stream"),
             format!("/api/analytics/dashboard/{event}"),
             format!("/api/analytics/dashboard/{event}/report?format=csv"),
+            format!("/api/analytics/dashboard/{event}/report?format=pdf"),
             format!("/api/content/images?eventId={event}"),
         ] {
             let reply = other.client.get(&path).await;

@@ -5,7 +5,7 @@ pub mod stability;
 
 use crate::domain::prompt::Prompt;
 use bytes::Bytes;
-use janchi_client::CallError;
+use janchi_client::{Api, CallError};
 use janchi_contracts::content::ImageSource;
 use std::time::Duration;
 
@@ -64,6 +64,14 @@ impl Painters {
             }
         }
         None
+    }
+
+    /// Those that are configured, by name.
+    pub fn apis(&self) -> impl Iterator<Item = (&'static str, Api)> {
+        let stability = self.stability.as_ref().map(|v| ("stability", v.api()));
+        let openai = self.openai.as_ref().map(|v| ("openai_images", v.api()));
+        let both = stability.into_iter().chain(openai);
+        both.map(|(name, api)| (name, api.clone()))
     }
 }
 

@@ -7,7 +7,7 @@ use janchi_contracts::reference::{Industry, Objective, Platform, Region, Style};
 use janchi_partners::Partners;
 use janchi_runtime::Clock;
 use janchi_testkit::{
-    Client, Events, Keys, Running, database_url, eventually, namespace, send_job,
+    Client, Events, Keys, Running, eventually, namespace, send_job, shared_settings,
 };
 use serde_json::Value;
 use sqlx::PgPool;
@@ -35,8 +35,10 @@ impl Fleet {
         let (keys, namespace, folder) = (Keys::new(), namespace(), tempfile::tempdir().unwrap());
         let events = Events::listen(&namespace, &["content.#"]).await;
         let config = config(db, &keys, &namespace, folder.path(), partners).await;
-        let service = Running::start(move |listeners, shutdown| {
-            content_service::serve(config, listeners, Clock::system(), shutdown)
+        let service = Running::start(move |listeners, shutdown| async move {
+            content_service::assemble(config, Clock::system(), shutdown)?
+                .serve(listeners)
+                .await
         })
         .await;
         Self {
@@ -111,16 +113,9 @@ pub async fn config(
     folder: &Path,
     partners: Option<&Partners>,
 ) -> Config {
-    let loopback = "127.0.0.1:0".parse().unwrap();
     Config {
-        listen_addr: loopback,
-        admin_addr: loopback,
-        database_url: database_url(db),
-        redis_url: janchi_testkit::redis_url(),
-        amqp_url: janchi_testkit::amqp_url(),
-        namespace: namespace.to_owned(),
+        shared: shared_settings(db, keys, namespace),
         jwks_url: keys.jwks_url().await,
-        service_token_secret: keys.service_token_secret.clone(),
         public_base_url: "https://shop.example/".parse().unwrap(),
         cdn_dir: folder.to_owned(),
         font_dir: USUAL_FONT_DIR.into(),

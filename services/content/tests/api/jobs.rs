@@ -218,8 +218,10 @@ async fn a_missing_font_folder_stops_the_start(db: PgPool) {
     let keys = janchi_testkit::Keys::new();
     let mut config = config(&db, &keys, "none", folder.path(), None).await;
     config.font_dir = folder.path().join("nowhere");
-    let service = janchi_testkit::Running::start_unready(move |listeners, shutdown| {
-        content_service::serve(config, listeners, janchi_runtime::Clock::system(), shutdown)
+    let service = janchi_testkit::Running::start_unready(move |listeners, shutdown| async move {
+        content_service::assemble(config, janchi_runtime::Clock::system(), shutdown)?
+            .serve(listeners)
+            .await
     })
     .await;
     let ended = || async { service.has_ended().then_some(()) };

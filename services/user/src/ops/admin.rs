@@ -36,7 +36,7 @@ pub enum Settlement {
 }
 
 fn open(config: &Config) -> anyhow::Result<(PgPool, Vault)> {
-    let db = janchi_db::connect(&config.database_url, 1)?;
+    let db = janchi_db::connect(&config.shared.database_url, 1)?;
     Ok((
         db,
         Vault::open(&config.encryption_keys, &config.lookup_key)?,

@@ -248,7 +248,7 @@ async fn older_region_codes_are_stored_as_the_merged_one(db: PgPool) {
 #[sqlx::test(migrator = "user_service::MIGRATOR")]
 async fn a_sign_up_is_told_audited_and_logged_in(db: PgPool) {
     let stage = Stage::new(db).await;
-    let events = Events::listen(&stage.config.namespace, &["user.*"]).await;
+    let events = Events::listen(&stage.config.shared.namespace, &["user.*"]).await;
     let (_, answer) = stage.owner().await;
     let event: Value = events
         .next("user.registered", |event: &Value| {

@@ -54,7 +54,11 @@ async fn the_cache_key_lives_a_week_and_hides_the_number(db: PgPool) {
     )
     .unwrap();
     let key = vault.business_cache_key(&janchi_crypto::BusinessNumber::parse(&number).unwrap());
-    let cache = Cache::connect(&stage.config.redis_url, &stage.config.namespace).unwrap();
+    let cache = Cache::connect(
+        &stage.config.shared.redis_url,
+        &stage.config.shared.namespace,
+    )
+    .unwrap();
     let value = cache.get(&key).await.expect("an entry");
     assert!(!value.contains(&number) && !key.contains(&number));
     assert_eq!(

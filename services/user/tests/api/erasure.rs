@@ -6,7 +6,7 @@ use sqlx::PgPool;
 #[sqlx::test(migrator = "user_service::MIGRATOR")]
 async fn a_deleted_account_leaves_nothing_but_audit_rows(db: PgPool) {
     let stage = Stage::new(db).await;
-    let events = Events::listen(&stage.config.namespace, &["user.deleted"]).await;
+    let events = Events::listen(&stage.config.shared.namespace, &["user.deleted"]).await;
     let body = crate::stage::somebody();
     let client = stage.client().header("idempotency-key", "k");
     let answer = client

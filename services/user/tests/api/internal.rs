@@ -77,7 +77,11 @@ async fn a_redis_that_lost_its_data_fills_again(db: PgPool) {
         "/items/0/id",
     )
     .to_owned();
-    let cache = Cache::connect(&stage.config.redis_url, &stage.config.namespace).unwrap();
+    let cache = Cache::connect(
+        &stage.config.shared.redis_url,
+        &stage.config.shared.namespace,
+    )
+    .unwrap();
     let key = format!("user:session:{sid}");
     cache.try_delete(&key).await.unwrap();
     let gateway = stage

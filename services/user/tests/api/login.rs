@@ -189,7 +189,11 @@ async fn a_login_is_known_to_redis_for_the_gateway(db: PgPool) {
         .await
         .status(200);
     let sid = text(&sessions, "/items/0/id");
-    let cache = Cache::connect(&stage.config.redis_url, &stage.config.namespace).unwrap();
+    let cache = Cache::connect(
+        &stage.config.shared.redis_url,
+        &stage.config.shared.namespace,
+    )
+    .unwrap();
     let entry = cache
         .get(&format!("user:session:{sid}"))
         .await

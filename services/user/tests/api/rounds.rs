@@ -43,9 +43,7 @@ async fn what_is_past_its_use_is_forgotten_and_nothing_else(db: PgPool) {
         .await
         .unwrap();
 
-    let state = AppState::build(&stage.config, Clock::system())
-        .await
-        .unwrap();
+    let state = AppState::new(&stage.config, Clock::system()).unwrap();
     forget_old(&state).await.unwrap();
     for (table, rows) in [
         ("sessions", 2),
@@ -68,14 +66,16 @@ async fn what_is_past_its_use_is_forgotten_and_nothing_else(db: PgPool) {
 async fn the_api_and_the_work_run_apart(db: PgPool) {
     let stage = Stage::without_redis(db).await;
     let mut config = stage.config.clone();
-    config.redis_url = janchi_testkit::redis_url();
-    config.namespace = janchi_testkit::namespace();
+    config.shared.redis_url = janchi_testkit::redis_url();
+    config.shared.namespace = janchi_testkit::namespace();
     drop(stage.running);
-    let events = Events::listen(&config.namespace, &["user.*"]).await;
+    let events = Events::listen(&config.shared.namespace, &["user.*"]).await;
     let api = {
         let config = config.clone();
-        Running::start(|listeners, shutdown| {
-            user_service::serve_api(config, listeners, Clock::system(), shutdown)
+        Running::start(|listeners, shutdown| async move {
+            user_service::assemble(config, Clock::system(), shutdown)?
+                .serve_api(listeners)
+                .await
         })
         .await
     };
@@ -88,8 +88,10 @@ async fn the_api_and_the_work_run_apart(db: PgPool) {
         events.named::<Value>("user.registered").is_empty(),
         "the API alone sends nothing"
     );
-    let work = Running::start(|listeners: Listeners, shutdown| {
-        user_service::work(config, listeners.admin, Clock::system(), shutdown)
+    let work = Running::start(|listeners: Listeners, shutdown| async move {
+        user_service::assemble(config, Clock::system(), shutdown)?
+            .work(listeners.admin)
+            .await
     })
     .await;
     events
@@ -104,7 +106,11 @@ async fn the_api_and_the_work_run_apart(db: PgPool) {
 #[sqlx::test(migrations = false)]
 async fn migrations_bring_an_empty_database_up(db: PgPool) {
     let stage = Stage::without_redis(db).await;
-    user_service::migrate(stage.config.clone()).await.unwrap();
-    user_service::migrate(stage.config.clone()).await.unwrap();
+    janchi_db::migrate(&stage.config.shared.database_url, &user_service::MIGRATOR)
+        .await
+        .unwrap();
+    janchi_db::migrate(&stage.config.shared.database_url, &user_service::MIGRATOR)
+        .await
+        .unwrap();
     assert_eq!(stage.rows("users").await, 0);
 }

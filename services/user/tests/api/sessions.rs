@@ -119,7 +119,11 @@ async fn a_logout_is_told_to_redis_and_to_every_gateway(db: PgPool) {
     let (_, answer) = stage.owner().await;
     let me = stage.as_owner(&answer);
     let sid = text(&me.get(SESSIONS).await.status(200), "/items/0/id").to_owned();
-    let cache = Cache::connect(&stage.config.redis_url, &stage.config.namespace).unwrap();
+    let cache = Cache::connect(
+        &stage.config.shared.redis_url,
+        &stage.config.shared.namespace,
+    )
+    .unwrap();
     let mut told = Box::pin(cache.subscribe("session:revoked").await.unwrap());
     me.post("/api/users/logout", json!({})).await.status(204);
     let heard = tokio::time::timeout(Duration::from_secs(10), told.next())
@@ -151,7 +155,11 @@ async fn an_end_that_was_not_told_is_told_later(db: PgPool) {
         "/items/0/id",
     )
     .to_owned();
-    let cache = Cache::connect(&stage.config.redis_url, &stage.config.namespace).unwrap();
+    let cache = Cache::connect(
+        &stage.config.shared.redis_url,
+        &stage.config.shared.namespace,
+    )
+    .unwrap();
     // As if the process had died between its commit and telling.
     let id: Uuid = sid.parse().unwrap();
     sqlx::query!("update sessions set revoked_at = now() where id = $1", id)

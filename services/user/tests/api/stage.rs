@@ -2,7 +2,7 @@
 
 use crate::stand_ins::{self, StandIn};
 use janchi_runtime::Clock;
-use janchi_testkit::{Client, Keys, Running};
+use janchi_testkit::{Client, Keys, Running, shared_settings};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -33,7 +33,7 @@ impl Stage {
     pub async fn without_redis(db: PgPool) -> Self {
         Self::set(
             db,
-            |config| config.redis_url = "redis://127.0.0.1:1/".to_owned().into(),
+            |config| config.shared.redis_url = "redis://127.0.0.1:1/".to_owned().into(),
             false,
         )
         .await
@@ -43,15 +43,8 @@ impl Stage {
         let keys = Keys::new();
         let (tax, tax_url) = stand_ins::tax_office().await;
         let (dealer, dealer_url) = stand_ins::dealer().await;
-        let any = "127.0.0.1:0".parse().expect("an address");
         let mut config = Config {
-            listen_addr: any,
-            admin_addr: any,
-            database_url: janchi_testkit::database_url(&db),
-            redis_url: janchi_testkit::redis_url(),
-            amqp_url: janchi_testkit::amqp_url(),
-            namespace: janchi_testkit::namespace(),
-            service_token_secret: keys.service_token_secret.clone(),
+            shared: shared_settings(&db, &keys, &janchi_testkit::namespace()),
             encryption_keys: janchi_testkit::encryption_keys(),
             lookup_key: janchi_testkit::lookup_key(),
             jwt_signing_key: keys.user_key.clone(),
@@ -71,8 +64,11 @@ impl Stage {
         };
         change(&mut config);
         let served = config.clone();
-        let serve =
-            |listeners, shutdown| user_service::serve(served, listeners, Clock::system(), shutdown);
+        let serve = |listeners, shutdown| async move {
+            user_service::assemble(served, Clock::system(), shutdown)?
+                .serve(listeners)
+                .await
+        };
         let running = if wait {
             Running::start(serve).await
         } else {
