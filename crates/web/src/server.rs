@@ -5,6 +5,7 @@ use axum::Router;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 const HEAD: Duration = Duration::from_secs(30);
 /// What is in flight at shutdown may finish within this.
 const DRAIN: Duration = Duration::from_secs(25);
+/// How often samples of metrics become totals.
+const FOLD: Duration = Duration::from_secs(5);
 /// Open connections at once; one more waits to be accepted.
 const CONNECTIONS: usize = 4096;
 
@@ -74,9 +77,20 @@ pub async fn serve_admin(
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
     let announcing = tokio::spawn(health.clone().announce());
-    let served = accept(admin, health.routes(), shutdown).await;
+    let served = tokio::select! {
+        served = accept(admin, health.routes(), shutdown) => served,
+        never = fold_metrics() => match never {},
+    };
     announcing.abort();
     served
+}
+
+/// For the life of the process: its metrics would grow with every request if nobody scraped them.
+async fn fold_metrics() -> Infallible {
+    loop {
+        tokio::time::sleep(FOLD).await;
+        janchi_runtime::fold_metrics();
+    }
 }
 
 /// axum's own `serve` has no time-out for a head that never comes, and waits for it at shutdown.
