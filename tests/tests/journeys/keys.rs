@@ -14,7 +14,7 @@ use user_service::ops::rotate_keys;
 /// for unknown keys.
 const QUICK: Rotation = Rotation {
     published_before: chrono::Duration::seconds(12),
-    published_after: chrono::Duration::seconds(8),
+    published_after: chrono::Duration::seconds(15),
 };
 
 /// The first part of a token, which names its key.
@@ -47,7 +47,7 @@ async fn a_key_is_exchanged_under_load_without_a_lost_request_and_without_a_logo
                     client.get(path).await.status(200);
                     calls.fetch_add(1, Ordering::Relaxed);
                 }
-                if turn % 10 == 0 {
+                if turn % 4 == 0 {
                     let token = json!({"refreshToken": tokens["refreshToken"]});
                     let answer = stranger.post("/api/users/refresh", token).await;
                     tokens = answer.status(200)["tokens"].clone();
