@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 /// An answer and how long it took.
 pub struct Timed {
+    pub status: u16,
     pub json: Value,
     pub took: Duration,
 }
@@ -40,7 +41,27 @@ impl Client {
     }
 
     /// Makes a call that has to succeed.
+    ///
+    /// # Errors
+    /// The gateway cannot be reached or answers with an error.
     pub async fn call(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> anyhow::Result<Timed> {
+        let answer = self.send(method, path, body).await?;
+        if !(200..300).contains(&answer.status) {
+            bail!("{path} answered {}: {}", answer.status, answer.json);
+        }
+        Ok(answer)
+    }
+
+    /// Makes a call that may be refused.
+    ///
+    /// # Errors
+    /// The gateway cannot be reached.
+    pub async fn send(
         &self,
         method: &str,
         path: &str,
@@ -70,13 +91,8 @@ impl Client {
             .await
             .with_context(|| format!("read {path}"))?;
         let took = began.elapsed();
-        if !status.is_success() {
-            bail!(
-                "{path} answered {status}: {}",
-                String::from_utf8_lossy(&bytes)
-            );
-        }
         Ok(Timed {
+            status: status.as_u16(),
             json: serde_json::from_slice(&bytes).unwrap_or_default(),
             took,
         })

@@ -2,6 +2,7 @@
 
 mod client;
 mod counts;
+mod logins;
 mod shop;
 mod table;
 
@@ -21,6 +22,9 @@ struct Arguments {
     /// Calls per line.
     #[arg(long, default_value_t = 20)]
     calls: u32,
+    /// Only how others fare during a burst of logins.
+    #[arg(long)]
+    only_logins: bool,
 }
 
 const OBJECTIVES: [&str; 4] = ["NEW_CUSTOMERS", "REVISIT", "SALES", "AWARENESS"];
@@ -31,12 +35,15 @@ async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let mut table = Table::new(arguments.calls);
     let stranger = Client::new(&arguments.gateway)?;
-    let shop = Shop::register(&stranger).await?;
-    login(&stranger, &shop, &mut table).await?;
-    lists(&stranger, &mut table).await?;
-    plans(&stranger, &mut table).await?;
-    pictures_and_dashboard(&stranger, &mut table).await?;
-    counts::follow(&stranger, &mut table).await?;
+    if !arguments.only_logins {
+        let shop = Shop::register(&stranger).await?;
+        login(&stranger, &shop, &mut table).await?;
+        lists(&stranger, &mut table).await?;
+        plans(&stranger, &mut table).await?;
+        pictures_and_dashboard(&stranger, &mut table).await?;
+        counts::follow(&stranger, &mut table).await?;
+    }
+    logins::measure(&stranger, &mut table).await?;
     print!("{table}");
     Ok(())
 }

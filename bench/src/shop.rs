@@ -10,6 +10,8 @@ pub struct Shop {
 }
 
 impl Shop {
+    /// # Errors
+    /// The fleet refuses.
     pub async fn register(stranger: &Client) -> anyhow::Result<Self> {
         let [a, b, c, d] = janchi_crypto::random::<4>().map(u32::from);
         let number = (a << 24 | b << 16 | c << 8 | d) % 10_000_000;
@@ -34,6 +36,10 @@ impl Shop {
         })
     }
 
+    /// A new event's id.
+    ///
+    /// # Errors
+    /// The fleet refuses.
     pub async fn draft(&self, objective: &str) -> anyhow::Result<String> {
         let event = self
             .client
@@ -43,6 +49,10 @@ impl Shop {
         Ok(text(&event, "id")?.to_owned())
     }
 
+    /// Asks for plans.
+    ///
+    /// # Errors
+    /// The fleet refuses.
     pub async fn ask(&self, event: &str) -> anyhow::Result<Timed> {
         self.client
             .call(
@@ -54,6 +64,9 @@ impl Shop {
     }
 
     /// The result of a job, once there is one.
+    ///
+    /// # Errors
+    /// It fails, or takes longer than a minute.
     pub async fn done(&self, asked: &Value) -> anyhow::Result<Value> {
         if asked["status"] == "SUCCEEDED" {
             return Ok(asked["result"].clone());

@@ -5,11 +5,14 @@ use std::time::Duration;
 pub struct Table {
     pub calls: u32,
     lines: Vec<Line>,
+    notes: Vec<String>,
 }
 
 struct Line {
     what: &'static str,
     goal: Duration,
+    /// So many of a hundred calls have to keep the goal.
+    share: usize,
     /// Sorted.
     times: Vec<Duration>,
 }
@@ -19,12 +22,39 @@ impl Table {
         Self {
             calls,
             lines: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
-    pub fn add(&mut self, what: &'static str, goal: Duration, mut times: Vec<Duration>) {
+    /// A line whose goal 95 of a hundred calls have to keep.
+    pub fn add(&mut self, what: &'static str, goal: Duration, times: Vec<Duration>) {
+        self.add_line(what, goal, 95, times);
+    }
+
+    /// A line whose goal 99 of a hundred calls have to keep.
+    pub fn add_p99(&mut self, what: &'static str, goal: Duration, times: Vec<Duration>) {
+        self.add_line(what, goal, 99, times);
+    }
+
+    fn add_line(
+        &mut self,
+        what: &'static str,
+        goal: Duration,
+        share: usize,
+        mut times: Vec<Duration>,
+    ) {
         times.sort_unstable();
-        self.lines.push(Line { what, goal, times });
+        self.lines.push(Line {
+            what,
+            goal,
+            share,
+            times,
+        });
+    }
+
+    /// A sentence below the lines.
+    pub fn note(&mut self, text: String) {
+        self.notes.push(text);
     }
 }
 
@@ -38,25 +68,28 @@ impl Line {
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let head = ["call", "n", "p50 ms", "p95 ms", "max ms", "goal ms", ""];
+        let head = [
+            "call", "n", "p50 ms", "p95 ms", "p99 ms", "max ms", "goal ms", "",
+        ];
         writeln!(
             f,
-            "{:<30} {:>4} {:>9} {:>9} {:>9} {:>9} {}",
-            head[0], head[1], head[2], head[3], head[4], head[5], head[6]
+            "{:<30} {:>4} {:>9} {:>9} {:>9} {:>9} {:>9} {}",
+            head[0], head[1], head[2], head[3], head[4], head[5], head[6], head[7]
         )?;
         for line in &self.lines {
             let ms = |percent| {
                 line.percentile(percent)
                     .map_or(f64::NAN, |t| t.as_secs_f64() * 1000.0)
             };
-            let kept = line.percentile(95).is_some_and(|t| t <= line.goal);
+            let kept = line.percentile(line.share).is_some_and(|t| t <= line.goal);
             writeln!(
                 f,
-                "{:<30} {:>4} {:>9.1} {:>9.1} {:>9.1} {:>9} {}",
+                "{:<30} {:>4} {:>9.1} {:>9.1} {:>9.1} {:>9.1} {:>9} {}",
                 line.what,
                 line.times.len(),
                 ms(50),
                 ms(95),
+                ms(99),
                 ms(100),
                 line.goal.as_millis(),
                 if line.times.is_empty() {
@@ -67,6 +100,9 @@ impl fmt::Display for Table {
                     "over"
                 }
             )?;
+        }
+        for note in &self.notes {
+            writeln!(f, "{note}")?;
         }
         Ok(())
     }
@@ -83,6 +119,7 @@ mod tests {
         let line = Line {
             what: "x",
             goal: Duration::ZERO,
+            share: 95,
             times,
         };
         assert_eq!(line.percentile(50), Some(Duration::from_millis(10)));

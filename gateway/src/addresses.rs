@@ -91,20 +91,9 @@ pub fn client(peer: IpAddr, headers: &HeaderMap, trusted: &Trusted) -> IpAddr {
     peer
 }
 
-/// What a rate limit counts under: an IPv6 client owns its whole /64.
-pub fn bucket(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let network = u128::from(address) & !u128::from(u64::MAX);
-            format!("{}/64", Ipv6Addr::from(network))
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Trusted, bucket, client};
+    use super::{Trusted, client};
     use axum::http::HeaderMap;
     use std::net::IpAddr;
 
@@ -149,15 +138,6 @@ mod tests {
             client(ip("127.0.0.1"), &told("203.0.113.9"), &Trusted::default()),
             ip("127.0.0.1")
         );
-    }
-
-    #[test]
-    fn an_ipv6_client_owns_its_whole_network() {
-        assert_eq!(
-            bucket(ip("2001:db8:1:2:3:4:5:6")),
-            bucket(ip("2001:db8:1:2:ffff::1"))
-        );
-        assert_ne!(bucket(ip("2001:db8:1:2::1")), bucket(ip("2001:db8:1:3::1")));
     }
 
     #[test]

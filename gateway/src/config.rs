@@ -1,8 +1,13 @@
+use crate::access_log::AccessLog;
 use crate::addresses::Trusted;
+use crate::cors::Origins;
 use crate::routes::Service;
-use janchi_runtime::{or_default, required, secret};
+use crate::tls::Files;
+use anyhow::bail;
+use janchi_runtime::{optional, or_default, required, secret};
 use secrecy::SecretString;
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use url::Url;
 
 /// The gateway's settings.
@@ -25,6 +30,26 @@ pub struct Config {
     /// `TRUSTED_PROXIES`: comma-separated addresses or networks whose `X-Forwarded-For` is believed; none by default.
     pub trusted_proxies: Trusted,
     pub limits: Limits,
+    /// `WORKERS`: threads that serve requests, one for each core unless set.
+    pub workers: NonZeroUsize,
+    /// `REQUESTS_IN_HAND`: one service may have so many at once; the next one is told to come back.
+    pub requests_in_hand: usize,
+    /// `TLS_CERTIFICATE` and `TLS_KEY`, both or none: paths of PEM files, read again when they change.
+    pub tls: Option<Files>,
+    /// `CORS_ORIGINS`: comma-separated origins whose pages may call the API; none by default.
+    pub cors_origins: Origins,
+    /// `ACCESS_LOG`: `lines` (a line of JSON per request on standard error), `events` or `off`.
+    pub access_log: AccessLog,
+}
+
+impl Config {
+    /// More requests than a service works off within a second or two.
+    pub const REQUESTS_IN_HAND: usize = 1024;
+
+    /// One worker for each core.
+    pub fn cores() -> NonZeroUsize {
+        std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+    }
 }
 
 /// Where the services are.
@@ -91,6 +116,11 @@ impl Config {
     /// A missing or malformed setting, by name.
     pub fn from_env() -> anyhow::Result<Self> {
         let usual = Limits::default();
+        let tls = match (optional("TLS_CERTIFICATE")?, optional("TLS_KEY")?) {
+            (Some(certificate), Some(key)) => Some(Files { certificate, key }),
+            (None, None) => None,
+            _ => bail!("TLS_CERTIFICATE and TLS_KEY belong together: set both or none"),
+        };
         Ok(Self {
             listen_addr: required("LISTEN_ADDR")?,
             admin_addr: required("ADMIN_ADDR")?,
@@ -116,6 +146,11 @@ impl Config {
                 business_check: or_default("LIMIT_BUSINESS_CHECK", usual.business_check)?,
                 login: or_default("LIMIT_LOGIN", usual.login)?,
             },
+            workers: or_default("WORKERS", Self::cores())?,
+            requests_in_hand: or_default("REQUESTS_IN_HAND", Self::REQUESTS_IN_HAND)?,
+            tls,
+            cors_origins: or_default("CORS_ORIGINS", Origins::default())?,
+            access_log: or_default("ACCESS_LOG", AccessLog::Lines)?,
         })
     }
 }

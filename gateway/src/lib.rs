@@ -5,17 +5,34 @@
 //! `/internal/**` is never routed.
 
 mod access;
+mod access_log;
 mod addresses;
+mod body;
+mod compress;
 mod config;
+mod connection;
+mod cors;
+mod exchange;
+mod headers;
 mod limit;
+mod meters;
 mod oversize;
 mod pages;
+mod pool;
 mod proxy;
 pub mod routes;
 mod server;
 mod sessions;
 mod state;
+mod strangers;
+mod tls;
+mod upstream;
 mod verdicts;
+mod worker;
 
+pub use access_log::AccessLog;
+pub use addresses::Trusted;
 pub use config::{Config, Limits, Upstreams};
+pub use cors::Origins;
 pub use server::serve;
+pub use tls::Files;

@@ -1,7 +1,8 @@
 //! What the gateway answers by itself.
 
+use crate::body::Answer;
 use crate::routes::{Access, Route, Service};
-use axum::body::Body;
+use axum::body::Bytes;
 use axum::http::{HeaderValue, Method, Request, Response, header};
 
 const HOME: &str = include_str!("home.html");
@@ -13,32 +14,32 @@ const CSS: &str = "text/css; charset=utf-8";
 /// The pages, made once.
 #[derive(Debug)]
 pub struct Pages {
-    docs: String,
+    docs: Bytes,
 }
 
 impl Pages {
     /// `/docs` shows the very table that requests are routed by.
     pub fn new(routes: &[Route]) -> Self {
         Self {
-            docs: DOCS.replace("<!-- table -->", &rows(routes)),
+            docs: DOCS.replace("<!-- table -->", &rows(routes)).into(),
         }
     }
 
     /// The page that is asked for, with its path; none if it is no page.
-    pub fn find(&self, request: &Request<Body>) -> Option<(&'static str, Response<Body>)> {
+    pub fn find<B>(&self, request: &Request<B>) -> Option<(&'static str, Response<Answer>)> {
         let reads = request.method() == Method::GET || request.method() == Method::HEAD;
         let (path, kind, body) = match request.uri().path() {
-            "/" => ("/", HTML, HOME.to_owned()),
+            "/" => ("/", HTML, Bytes::from_static(HOME.as_bytes())),
             "/docs" => ("/docs", HTML, self.docs.clone()),
-            "/page.css" => ("/page.css", CSS, STYLE.to_owned()),
+            "/page.css" => ("/page.css", CSS, Bytes::from_static(STYLE.as_bytes())),
             _ => return None,
         };
         reads.then(|| (path, answer(kind, body)))
     }
 }
 
-fn answer(kind: &'static str, body: String) -> Response<Body> {
-    let mut response = Response::new(Body::from(body));
+fn answer(kind: &'static str, body: Bytes) -> Response<Answer> {
+    let mut response = Response::new(Answer::from(body));
     for (name, value) in [
         (header::CONTENT_TYPE, kind),
         (header::CACHE_CONTROL, "public, max-age=300"),

@@ -1,186 +1,155 @@
 //! Passing a request on and its answer back, both as streams.
 
-use crate::oversize;
+use crate::body::{Answer, Asked};
+use crate::headers;
+use crate::pool::{Lease, Place, Pool};
 use crate::routes::Route;
-use axum::body::Body;
-use axum::http::header::{CONNECTION, HOST, HeaderName, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
-use axum::http::uri::{PathAndQuery, Scheme, Uri};
-use axum::http::{HeaderMap, HeaderValue, Request, Response};
-use http_body_util::Limited;
-use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::{TokioExecutor, TokioTimer};
+use axum::http::{
+    HeaderValue, Method, Request, Response, StatusCode, Version, header, request::Parts,
+};
+use hyper::body::{Body, Incoming};
 use janchi_web::Problem;
 use std::net::IpAddr;
-use std::time::Duration;
-use url::Url;
+use std::sync::Arc;
 
-/// Shorter than the services keep idle connections, so that none is reused while it closes.
-const IDLE: Duration = Duration::from_secs(15);
-
-type Limits = Limited<Body>;
-
-/// Connections to the services, kept alive.
-#[derive(Debug, Clone)]
-pub struct Proxy {
-    http: Client<HttpConnector, Limits>,
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum Failure {
+    /// The service has its hands full, or cannot be reached, or says nothing.
+    Unavailable(Problem),
+    TooLarge,
+    /// The client did not send its body in time.
+    SlowSender,
 }
 
-impl Proxy {
-    pub fn new() -> Self {
-        let mut connector = HttpConnector::new();
-        connector.set_nodelay(true);
-        connector.set_connect_timeout(Some(Duration::from_secs(1)));
-        let http = Client::builder(TokioExecutor::new())
-            .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(IDLE)
-            .pool_max_idle_per_host(256)
-            .build(connector);
-        Self { http }
-    }
-
-    /// Passes the request on. Its identity headers are gone already; the services verify the token themselves.
-    ///
-    /// # Errors
-    /// 413 when the body turns out too large, 503 when the service does not answer in time or at all.
-    pub async fn pass(
-        &self,
-        route: &Route,
-        upstream: &Url,
-        request: Request<Body>,
-        client: IpAddr,
-        request_id: &str,
-    ) -> Result<Response<Body>, Problem> {
-        let (mut parts, body) = request.into_parts();
-        parts.uri = target(upstream, &parts.uri)?;
-        clean_request(&mut parts.headers);
-        add(&mut parts.headers, "x-request-id", request_id);
-        add(&mut parts.headers, "x-forwarded-for", &client.to_string());
-        parts.version = axum::http::Version::HTTP_11;
-        let limit = usize::try_from(route.body).unwrap_or(usize::MAX);
-        let request = Request::from_parts(parts, Limited::new(body, limit));
-        match tokio::time::timeout(route.deadline, self.http.request(request)).await {
-            Ok(Ok(response)) => {
-                let mut response = response.map(Body::new);
-                remove_hop_by_hop(response.headers_mut());
-                Ok(response)
-            }
-            Ok(Err(error)) if oversize::is_over_limit(&error) => Err(oversize::problem()),
-            Ok(Err(error)) => Err(Problem::unavailable(2)
-                .cause(anyhow::Error::new(error).context("reach the service"))),
-            Err(_) => {
-                let late = anyhow::anyhow!("no answer within {:?}", route.deadline);
-                Err(Problem::unavailable(2).cause(late))
-            }
-        }
-    }
-}
-
-fn target(upstream: &Url, uri: &Uri) -> Result<Uri, Problem> {
-    let path = uri
-        .path_and_query()
-        .cloned()
-        .unwrap_or_else(|| PathAndQuery::from_static("/"));
-    let host = upstream.host_str().unwrap_or_default();
-    let authority = match upstream.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
+/// Passes the request on. Its identity headers are dropped: the services verify the token themselves.
+///
+/// # Errors
+/// As [`Failure`] says; nothing was changed then, except perhaps by a service that went silent afterwards.
+pub async fn pass(
+    route: &Route,
+    pool: &Arc<Pool>,
+    request: Request<Incoming>,
+    client: IpAddr,
+    request_id: &HeaderValue,
+) -> Result<Response<Answer>, Failure> {
+    let Some(place) = pool.enter() else {
+        metrics::counter!("janchi_gateway_shed_total", "service" => route.service.name())
+            .increment(1);
+        return Err(Failure::Unavailable(Problem::unavailable(1)));
     };
-    Uri::builder()
-        .scheme(Scheme::HTTP)
-        .authority(authority)
-        .path_and_query(path)
-        .build()
-        .map_err(Problem::internal)
-}
-
-/// Drops what belongs to this hop, and whatever claims an identity: that comes from the token alone.
-fn clean_request(headers: &mut HeaderMap) {
-    remove_hop_by_hop(headers);
-    headers.remove(HOST);
-    let claims: Vec<HeaderName> = headers
-        .keys()
-        .filter(|name| {
-            let name = name.as_str().replace('_', "-");
-            [
-                "x-user",
-                "x-role",
-                "x-internal",
-                "x-forwarded",
-                "x-real-ip",
-                "forwarded",
-                "x-http-method",
-            ]
-            .iter()
-            .any(|prefix| name.starts_with(prefix))
-        })
-        .cloned()
-        .collect();
-    for name in claims {
-        headers.remove(name);
-    }
-}
-
-fn remove_hop_by_hop(headers: &mut HeaderMap) {
-    let listed: Vec<HeaderName> = headers
-        .get_all(CONNECTION)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|name| name.trim().parse().ok())
-        .collect();
-    for name in listed {
-        headers.remove(name);
-    }
-    for name in [CONNECTION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE] {
-        headers.remove(name);
-    }
-    for name in [
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "proxy-connection",
-    ] {
-        headers.remove(name);
-    }
-}
-
-fn add(headers: &mut HeaderMap, name: &'static str, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        headers.insert(name, value);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::clean_request;
-    use axum::http::{HeaderMap, HeaderName, HeaderValue};
-
-    #[test]
-    fn claimed_identities_and_this_hops_headers_are_dropped() {
-        let mut headers = HeaderMap::new();
-        for (name, value) in [
-            ("x-user-id", "1"),
-            ("x_user_id", "1"),
-            ("x-role", "OWNER"),
-            ("x-internal-call", "1"),
-            ("forwarded", "for=1.1.1.1"),
-            ("x-forwarded-for", "1.1.1.1"),
-            ("x-http-method-override", "DELETE"),
-            ("connection", "x-kept, authorization-extra"),
-            ("authorization-extra", "1"),
-            ("transfer-encoding", "chunked"),
-            ("authorization", "Bearer t"),
-            ("accept", "*/*"),
-        ] {
-            headers.append(
-                name.parse::<HeaderName>().unwrap(),
-                HeaderValue::from_static(value),
-            );
+    let (parts, incoming) = request.into_parts();
+    let (body, progress) = Asked::new(incoming, route.body);
+    let head = forwarded(parts, &pool.upstream.host, client, request_id);
+    let sent = send(pool, head, body);
+    let answered = match tokio::time::timeout(route.deadline, sent).await {
+        Ok(answered) => answered,
+        Err(_) if progress.as_ref().is_some_and(|body| !body.has_arrived()) => {
+            return Err(Failure::SlowSender);
         }
-        clean_request(&mut headers);
-        let mut left: Vec<&str> = headers.keys().map(HeaderName::as_str).collect();
-        left.sort_unstable();
-        assert_eq!(left, ["accept", "authorization"]);
+        Err(_) => Err(anyhow::anyhow!("no answer within {:?}", route.deadline)),
+    };
+    match answered {
+        Ok((response, lease)) => Ok(returned(route, response, lease, place)),
+        Err(_) if progress.is_some_and(|body| body.is_too_large()) => Err(Failure::TooLarge),
+        Err(cause) => Err(Failure::Unavailable(Problem::unavailable(2).cause(cause))),
     }
+}
+
+/// Sends on an open connection if there is one, and again on a new one if that turned out dead: always when nothing was
+/// written yet, and after that only what may be asked twice.
+async fn send(
+    pool: &Arc<Pool>,
+    head: Parts,
+    body: Asked,
+) -> anyhow::Result<(Response<Incoming>, Lease)> {
+    let safe = matches!(head.method, Method::GET | Method::HEAD) && body.is_end_stream();
+    let mut request = Request::from_parts(head, body);
+    loop {
+        let mut lease = match pool.idle() {
+            Some(lease) => lease,
+            None => pool.connect().await?,
+        };
+        let again = (safe && lease.used).then(|| copy(&request));
+        if lease.sender.ready().await.is_ok() {
+            match lease.sender.try_send_request(request).await {
+                Ok(response) => return Ok((response, lease)),
+                Err(mut error) => match error.take_message().or(again) {
+                    Some(unsent) if lease.used => request = unsent,
+                    _ => return Err(error.into_error().into()),
+                },
+            }
+        } else if !lease.used {
+            anyhow::bail!("the service closed a new connection at once");
+        }
+    }
+}
+
+fn copy(request: &Request<Asked>) -> Request<Asked> {
+    let mut copy = Request::new(Asked::None);
+    *copy.method_mut() = request.method().clone();
+    *copy.uri_mut() = request.uri().clone();
+    *copy.headers_mut() = request.headers().clone();
+    copy
+}
+
+/// The head as the service sees it.
+fn forwarded(
+    mut parts: Parts,
+    host: &HeaderValue,
+    client: IpAddr,
+    request_id: &HeaderValue,
+) -> Parts {
+    if parts.version == Version::HTTP_2 {
+        headers::join_cookies(&mut parts.headers);
+    }
+    headers::clean_request(&mut parts.headers);
+    // To a service everything is its own: path and query, and no authority that somebody may have written there.
+    if parts.uri.authority().is_some() {
+        parts.uri = parts
+            .uri
+            .path_and_query()
+            .cloned()
+            .map(Into::into)
+            .unwrap_or_default();
+    }
+    parts.version = Version::HTTP_11;
+    parts.headers.insert(header::HOST, host.clone());
+    parts
+        .headers
+        .insert(headers::REQUEST_ID, request_id.clone());
+    if let Ok(client) = HeaderValue::from_str(&client.to_string()) {
+        parts.headers.insert(headers::FORWARDED_FOR, client);
+    }
+    parts
+}
+
+/// The answer as the client sees it. Its connection is free again when it was read to the end.
+fn returned(
+    route: &Route,
+    response: Response<Incoming>,
+    lease: Lease,
+    place: Place,
+) -> Response<Answer> {
+    let (mut parts, incoming) = response.into_parts();
+    headers::remove_hop_by_hop(&mut parts.headers);
+    parts.version = Version::HTTP_11;
+    if parts.status == StatusCode::SWITCHING_PROTOCOLS {
+        // Nothing of ours does; whoever did would speak past every check.
+        parts.status = StatusCode::BAD_GATEWAY;
+    }
+    if incoming.is_end_stream() {
+        lease.give_back();
+        return Response::from_parts(parts, Answer::Own(None));
+    }
+    // A stream of events is open for as long as somebody looks: it is nothing that the service has in hand.
+    let place = (!route.streams).then_some(place);
+    Response::from_parts(
+        parts,
+        Answer::Service {
+            incoming,
+            lease: Some(lease),
+            place,
+        },
+    )
 }

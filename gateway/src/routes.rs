@@ -15,6 +15,32 @@ pub enum Service {
     Analytics,
 }
 
+impl Service {
+    /// All of them, in the order of their numbers.
+    pub const ALL: [Self; 7] = [
+        Self::User,
+        Self::Event,
+        Self::Ai,
+        Self::Content,
+        Self::Distribution,
+        Self::Participation,
+        Self::Analytics,
+    ];
+
+    /// As logs and metrics call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Event => "event",
+            Self::Ai => "ai",
+            Self::Content => "content",
+            Self::Distribution => "distribution",
+            Self::Participation => "participation",
+            Self::Analytics => "analytics",
+        }
+    }
+}
+
 /// Who may call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -52,10 +78,16 @@ pub struct Route {
     pub deadline: Duration,
     /// Answers in JSON alone, so that another wish is 406.
     pub json: bool,
+    /// Goes on for as long as somebody looks.
+    pub streams: bool,
+    /// Its place in the table.
+    pub number: usize,
 }
 
 const JSON_BODY: u64 = 1024 * 1024;
 const UPLOAD_BODY: u64 = 10 * 1024 * 1024 + 64 * 1024;
+/// A photo over an old phone's connection.
+const UPLOAD_DEADLINE: Duration = Duration::from_secs(180);
 
 fn route(
     method: Method,
@@ -73,6 +105,8 @@ fn route(
         body: JSON_BODY,
         deadline: Duration::from_secs(20),
         json: true,
+        streams: false,
+        number: 0,
     }
 }
 
@@ -165,14 +199,17 @@ pub fn table() -> Vec<Route> {
         route(get(), "/api/analytics/overview", Analytics, OWNER, Rate::User),
         route(post(), "/api/analytics/pos-sales", Analytics, OWNER, Rate::User),
     ];
-    for route in &mut table {
+    for (number, route) in table.iter_mut().enumerate() {
+        route.number = number;
         let last = route.pattern.rsplit('/').next().unwrap_or_default();
         route.json = !matches!(
             last,
             "stream" | "preview" | "download" | "{file}" | "export" | "report" | "jwks.json"
         );
+        route.streams = last == "stream";
         if route.pattern == "/api/content/uploads" {
             route.body = UPLOAD_BODY;
+            route.deadline = UPLOAD_DEADLINE;
         }
     }
     table
@@ -220,6 +257,14 @@ impl Table {
         Ok(Self(router))
     }
 
+    /// The methods that a path takes; none for a path that is not there.
+    pub fn methods(&self, path: &str) -> Option<String> {
+        match self.find(&Method::OPTIONS, path) {
+            Found::OtherMethods(methods) => Some(methods),
+            Found::Route(_) | Found::Nothing => None,
+        }
+    }
+
     /// Looks a request up. A HEAD is a GET without its body.
     pub fn find(&self, method: &Method, path: &str) -> Found<'_> {
         if !is_plain(path) {
@@ -249,6 +294,13 @@ impl Table {
 
 /// A path that every part of the fleet reads alike: no dots that climb, nothing encoded that separates or ends.
 fn is_plain(path: &str) -> bool {
+    // Most paths have none of these, and one look tells.
+    let bytes = path.as_bytes();
+    let odd = bytes.windows(2).any(|two| matches!(two, b"//" | b"/."))
+        || bytes.iter().any(|b| matches!(b, b'%' | b'\\'));
+    if !odd {
+        return true;
+    }
     let lower = path.to_ascii_lowercase();
     !["//", "/../", "/./", "%2f", "%5c", "%2e", "%00", "%25", "\\"]
         .iter()

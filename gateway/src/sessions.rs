@@ -1,8 +1,9 @@
-//! Whether a login session still lives, when Redis cannot tell.
+//! Whether a login session still lives: what was announced, and the user service when Redis cannot tell.
 
 use janchi_client::ServiceClient;
 use janchi_contracts::user::SessionState;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -19,6 +20,8 @@ type Flight = Arc<tokio::sync::Mutex<Option<(Instant, bool)>>>;
 pub struct Sessions {
     user: ServiceClient,
     revoked: Mutex<HashMap<Uuid, Instant>>,
+    /// Goes up with every revocation, so that a request need not look into the list when none was heard of.
+    revocations: AtomicU64,
     asked: Mutex<HashMap<Uuid, Flight>>,
 }
 
@@ -27,6 +30,7 @@ impl Sessions {
         Self {
             user,
             revoked: Mutex::default(),
+            revocations: AtomicU64::new(0),
             asked: Mutex::default(),
         }
     }
@@ -36,14 +40,24 @@ impl Sessions {
         let mut revoked = self.revoked.lock().unwrap_or_else(PoisonError::into_inner);
         revoked.retain(|_, at| at.elapsed() < TOKEN_LIVES);
         revoked.insert(session, Instant::now());
+        self.revocations.fetch_add(1, Ordering::Release);
     }
 
-    /// Whether this process heard of its end.
-    pub fn is_revoked(&self, session: Uuid) -> bool {
-        self.revoked
+    /// Whether this process heard of its end. `seen` remembers up to which revocation that was looked up.
+    pub fn is_revoked(&self, session: Uuid, seen: &AtomicU64) -> bool {
+        let latest = self.revocations.load(Ordering::Acquire);
+        if seen.load(Ordering::Relaxed) == latest {
+            return false;
+        }
+        let revoked = self
+            .revoked
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .contains_key(&session)
+            .contains_key(&session);
+        if !revoked {
+            seen.store(latest, Ordering::Relaxed);
+        }
+        revoked
     }
 
     /// Asks the user service, once per session and second. `None`: it does not answer either.

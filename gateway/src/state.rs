@@ -1,15 +1,19 @@
 use crate::config::Config;
+use crate::cors::Origins;
 use crate::limit::Limiter;
+use crate::meters::Meters;
 use crate::pages::Pages;
-use crate::proxy::Proxy;
+use crate::pool::Loads;
 use crate::routes::{Table, table};
 use crate::sessions::Sessions;
+use crate::strangers::Strangers;
+use crate::tls::Tls;
 use crate::verdicts::Verdicts;
 use janchi_auth::{ServiceTokens, Verifier};
 use janchi_cache::Cache;
 use janchi_client::ServiceClient;
 
-/// What every request needs.
+/// What all workers share.
 #[derive(Debug)]
 pub struct State {
     pub config: Config,
@@ -18,7 +22,11 @@ pub struct State {
     pub verdicts: Verdicts,
     pub sessions: Sessions,
     pub limiter: Limiter,
-    pub proxy: Proxy,
+    pub strangers: Strangers,
+    pub loads: Loads,
+    pub meters: Meters,
+    pub cors: Origins,
+    pub tls: Option<Tls>,
     pub cache: Cache,
 }
 
@@ -31,13 +39,18 @@ impl State {
         let cache = Cache::connect(&config.redis_url, &config.namespace)?;
         let tokens = ServiceTokens::new("gateway", &config.service_token_secret)?;
         let user = ServiceClient::new("user", config.upstreams.user.clone(), tokens)?;
+        let routes = table();
         Ok(Self {
-            pages: Pages::new(&table()),
-            table: Table::new(table())?,
+            pages: Pages::new(&routes),
+            meters: Meters::new(routes.len()),
+            table: Table::new(routes)?,
             verdicts: Verdicts::new(Verifier::fetching(config.jwks_url.clone())?),
             sessions: Sessions::new(user),
             limiter: Limiter::new(cache.clone(), config.limits),
-            proxy: Proxy::new(),
+            strangers: Strangers::default(),
+            loads: Loads::new(config.requests_in_hand),
+            cors: config.cors_origins.clone(),
+            tls: config.tls.clone().map(Tls::new).transpose()?,
             cache,
             config,
         })

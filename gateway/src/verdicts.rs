@@ -1,8 +1,12 @@
 //! Verified tokens, remembered until they end: verifying one costs more than proxying a request.
 
+use crate::limit::{Bucket, Limiter};
+use crate::routes::Rate;
+use foldhash::fast::RandomState;
 use janchi_auth::{Refused, Verifier};
 use janchi_web::Problem;
 use std::collections::HashMap;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 use uuid::Uuid;
@@ -13,25 +17,27 @@ const REMEMBERED: usize = 50_000;
 /// Whose token it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {
-    Owner { user: Uuid, session: Uuid },
-    Customer { participant: Uuid },
+    Owner { session: Uuid },
+    Customer,
 }
 
-impl Who {
-    /// What a rate limit counts under.
-    pub fn bucket(&self) -> String {
-        match self {
-            Self::Owner { user, .. } => user.to_string(),
-            Self::Customer { participant } => participant.to_string(),
-        }
-    }
+/// A token that was verified.
+#[derive(Debug)]
+pub struct Verdict {
+    pub who: Who,
+    /// The caller's minute, and through it the session's life.
+    pub bucket: Arc<Bucket>,
+    /// Up to which revocation this token was looked up.
+    pub seen: AtomicU64,
+    /// Unix seconds.
+    ends: u64,
 }
 
 /// Verifies tokens, each once. The key is the whole token, never a hash of it.
 #[derive(Debug)]
 pub struct Verdicts {
     verifier: Verifier,
-    known: RwLock<HashMap<Arc<str>, (Who, u64)>>,
+    known: RwLock<HashMap<Box<str>, Arc<Verdict>, RandomState>>,
 }
 
 impl Verdicts {
@@ -46,48 +52,77 @@ impl Verdicts {
     ///
     /// # Errors
     /// 401 for a token that is not good, 503 when no keys can be had.
-    pub async fn who(&self, token: &str) -> Result<Who, Problem> {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| since.as_secs());
+    pub async fn of(&self, token: &str, limiter: &Limiter) -> Result<Arc<Verdict>, Problem> {
         let known = self
             .known
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .get(token)
-            .copied();
-        if let Some((who, ends)) = known {
-            return if now < ends {
-                Ok(who)
-            } else {
-                Err(Problem::unauthorized())
-            };
-        }
-        let (who, ends) = match self.verifier.owner(token).await {
-            Ok(claims) => (
-                Who::Owner {
-                    user: claims.sub,
-                    session: claims.sid,
-                },
-                claims.exp,
-            ),
-            Err(Refused::Invalid) => match self.verifier.receipt(token).await {
-                Ok(claims) => (
-                    Who::Customer {
-                        participant: claims.sub,
-                    },
-                    claims.exp,
-                ),
-                Err(Refused::Invalid) => return Err(Problem::unauthorized()),
-                Err(Refused::NoKeys(cause)) => return Err(Problem::unavailable(2).cause(cause)),
-            },
-            Err(Refused::NoKeys(cause)) => return Err(Problem::unavailable(2).cause(cause)),
+            .cloned();
+        let verdict = match known {
+            Some(verdict) => verdict,
+            None => self.verify(token, limiter).await?,
         };
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
+        if now < verdict.ends {
+            Ok(verdict)
+        } else {
+            self.forget(token);
+            Err(Problem::unauthorized())
+        }
+    }
+
+    /// Drops a token that is good no more.
+    pub fn forget(&self, token: &str) {
+        self.known
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(token);
+    }
+
+    async fn verify(&self, token: &str, limiter: &Limiter) -> Result<Arc<Verdict>, Problem> {
+        let refused = |refused| match refused {
+            Refused::Invalid => Problem::unauthorized(),
+            Refused::NoKeys(cause) => Problem::unavailable(2).cause(cause),
+        };
+        let (who, bucket, ends) = match self.verifier.owner(token).await {
+            Ok(claims) => {
+                let bucket = limiter.bucket(
+                    Rate::User,
+                    &claims.sub.to_string(),
+                    Some(&claims.sid.to_string()),
+                );
+                (
+                    Who::Owner {
+                        session: claims.sid,
+                    },
+                    bucket,
+                    claims.exp,
+                )
+            }
+            Err(Refused::Invalid) => {
+                let claims = self.verifier.receipt(token).await.map_err(refused)?;
+                (
+                    Who::Customer,
+                    limiter.bucket(Rate::User, &claims.sub.to_string(), None),
+                    claims.exp,
+                )
+            }
+            Err(other) => return Err(refused(other)),
+        };
+        let verdict = Arc::new(Verdict {
+            who,
+            bucket,
+            seen: AtomicU64::new(0),
+            ends,
+        });
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= REMEMBERED {
             known.clear();
         }
-        known.insert(token.into(), (who, ends));
-        Ok(who)
+        known.insert(token.into(), Arc::clone(&verdict));
+        Ok(verdict)
     }
 }

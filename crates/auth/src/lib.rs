@@ -3,12 +3,15 @@
 //! Owners' access tokens and entrants' receipt tokens are ES256 JWTs with their own issuers and audiences, verified
 //! with keys from one JWKS. Calls between services carry a short HS256 token that names caller and callee.
 
+mod keyset;
 mod service;
 mod signer;
+mod source;
 mod verifier;
 
 pub use service::ServiceTokens;
-pub use signer::Signer;
+pub use signer::{Signer, bind_issuer};
+pub use source::Pace;
 pub use verifier::{OwnerClaims, ReceiptClaims, Refused, Verifier};
 
 /// Issuer of owners' tokens.

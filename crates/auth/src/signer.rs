@@ -56,6 +56,20 @@ impl Signer {
         Ok(signer)
     }
 
+    /// A new key, and its setting as [`Signer::from_pkcs8_base64`] reads it.
+    ///
+    /// # Errors
+    /// The system has no randomness.
+    pub fn generate() -> anyhow::Result<(Self, SecretString)> {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)
+            .map_err(|_| anyhow!("make a signing key"))?;
+        let der = pair
+            .to_pkcs8v1()
+            .map_err(|_| anyhow!("write a new signing key down"))?;
+        let setting = SecretString::from(STANDARD.encode(der.as_ref()));
+        Ok((Self::from_pkcs8_base64(&setting)?, setting))
+    }
+
     /// Short name of the key: the beginning of the hash of its public point.
     pub fn kid(&self) -> &str {
         &self.0.kid
@@ -84,6 +98,15 @@ impl Signer {
             "the public key (RECEIPT_PUBLIC_KEY) is not an uncompressed P-256 point"
         );
         Ok(jwk(&point))
+    }
+
+    /// The JWKS entries of one or several such points with commas between: `RECEIPT_PUBLIC_KEY`, where the key of
+    /// tomorrow and that of yesterday stand beside today's.
+    ///
+    /// # Errors
+    /// None, or anything that is not such a point.
+    pub fn jwks_of_public_keys(list: &str) -> anyhow::Result<Vec<Value>> {
+        list.split(',').map(Self::jwk_of_public_key).collect()
     }
 
     /// An owner's access token for one login session.
@@ -126,6 +149,13 @@ impl Signer {
         header.kid = Some(self.0.kid.clone());
         jsonwebtoken::encode(&header, claims, &self.0.key).context("sign a token")
     }
+}
+
+/// The JWKS entry of a key that may sign for this issuer alone: one service's key is of no use for another's tokens.
+#[must_use]
+pub fn bind_issuer(mut jwk: Value, issuer: &str) -> Value {
+    jwk["iss"] = issuer.into();
+    jwk
 }
 
 fn kid(point: &[u8]) -> String {

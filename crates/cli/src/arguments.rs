@@ -60,19 +60,39 @@ pub(crate) enum Admin {
     /// Messages that failed for good
     #[command(subcommand)]
     DeadLetters(DeadLetters),
-    /// Shops whose business number waits for a person's decision
+    /// Shops whose business number waits for a person's decision; without a word they are listed
     Reviews {
-        /// Accept this shop (its own or its owner's id)
-        #[arg(long, conflicts_with = "refuse")]
-        accept: Option<Uuid>,
-        /// Refuse this shop (its own or its owner's id)
-        #[arg(long)]
-        refuse: Option<Uuid>,
+        #[command(subcommand)]
+        decision: Option<Reviews>,
     },
+    /// Exchange the key that signs access tokens, without a restart and without a logout
+    RotateKeys {
+        /// The old key was stolen: refuse what it signed from now on. Owners stay logged in; their clients refresh
+        #[arg(long)]
+        compromised: bool,
+    },
+    /// Show the keys that sign access tokens
+    Keys,
     /// Make a single-use link with which an owner sets a new password
     ResetLink {
         /// The owner's phone number or e-mail address
         login_id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Reviews {
+    /// Show the shops that wait, longest first
+    List,
+    /// Accept a shop
+    Approve {
+        /// Its own or its owner's id
+        id: Uuid,
+    },
+    /// Refuse a shop
+    Reject {
+        /// Its own or its owner's id
+        id: Uuid,
     },
 }
 
@@ -102,6 +122,25 @@ mod tests {
     #[test]
     fn the_commands_are_well_formed() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn reviews_are_listed_unless_one_is_decided() {
+        let said = |words: &[&str]| {
+            let words = ["janchi", "admin"].iter().chain(words);
+            Arguments::try_parse_from(words).map(|arguments| arguments.command)
+        };
+        assert!(matches!(
+            said(&["reviews"]),
+            Ok(Command::Admin(Admin::Reviews { decision: None }))
+        ));
+        let id = Uuid::now_v7().to_string();
+        assert!(said(&["reviews", "approve", &id]).is_ok());
+        assert!(said(&["reviews", "reject"]).is_err());
+        assert!(matches!(
+            said(&["rotate-keys"]),
+            Ok(Command::Admin(Admin::RotateKeys { compromised: false }))
+        ));
     }
 
     #[test]

@@ -98,7 +98,7 @@ impl fmt::Debug for Api {
 }
 
 impl Api {
-    /// A remote with its own connections and the default breaker. `deadline` is for one call in all, body included.
+    /// A remote with its own connections and the default breaker, at `http(s)://…` or `unix:/path`. `deadline` is for one call in all, body included.
     ///
     /// # Errors
     /// The HTTP client cannot be built.
@@ -116,12 +116,17 @@ impl Api {
         deadline: Duration,
         policy: Policy,
     ) -> anyhow::Result<Self> {
+        let mut builder = reqwest::Client::builder();
+        if base.scheme() == "unix" {
+            builder = builder.unix_socket(base.path());
+            base = Url::parse("http://localhost/").context("a URL of this machine")?;
+        }
         // `join` would drop the last part of a path without its slash.
         if !base.path().ends_with('/') {
             let path = format!("{}/", base.path());
             base.set_path(&path);
         }
-        let http = reqwest::Client::builder()
+        let http = builder
             .connect_timeout(Duration::from_secs(1).min(deadline))
             .timeout(deadline)
             .redirect(reqwest::redirect::Policy::none())

@@ -11,7 +11,7 @@ mod telemetry;
 
 pub use clock::Clock;
 pub use environment::{optional, optional_secret, or_default, required, secret};
-pub use telemetry::{Guard, render_metrics, telemetry};
+pub use telemetry::{Guard, fold_metrics, render_metrics, telemetry};
 
 use anyhow::bail;
 use tokio_util::sync::CancellationToken;

@@ -52,6 +52,12 @@ fn recorder() -> &'static PrometheusHandle {
     })
 }
 
+/// Folds what was measured since the last time into the totals. Until then every single sample is kept, so a process
+/// that nobody scrapes would grow with each request: to be called every few seconds.
+pub fn fold_metrics() {
+    recorder().run_upkeep();
+}
+
 /// All metrics of this process in Prometheus' text format.
 pub fn render_metrics() -> String {
     let handle = recorder();

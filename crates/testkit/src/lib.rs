@@ -4,11 +4,13 @@
 //! it. For `[dev-dependencies]` alone.
 
 mod client;
+mod forgery;
 mod keys;
 mod messages;
 mod running;
 
 pub use client::{Client, Reply};
+pub use forgery::{Forger, Forgery};
 pub use keys::Keys;
 pub use messages::{Events, send_event, send_job};
 pub use running::{Running, serve_stub};

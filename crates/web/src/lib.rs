@@ -19,4 +19,4 @@ pub use list::{Cursor, List, PageRequest};
 pub use middleware::dress;
 pub use parts::{IfMatch, Path, Query, etag};
 pub use problem::{Language, Problem};
-pub use server::{Listeners, serve, serve_admin};
+pub use server::{Listeners, Near, serve, serve_admin};

@@ -82,12 +82,22 @@ impl IfMatch {
         {
             return Ok(());
         }
-        Err(Problem::new(
+        Err(Self::outdated())
+    }
+
+    /// For writes where the header may be left out: whether the caller saw this version, or does not mind.
+    pub fn allows(&self, version: i64) -> bool {
+        self.0.is_none() || self.check(version).is_ok()
+    }
+
+    /// The 412.
+    pub fn outdated() -> Problem {
+        Problem::new(
             StatusCode::PRECONDITION_FAILED,
             "PRECONDITION_FAILED",
             "그 사이에 다른 곳에서 내용이 바뀌었어요. 새로 불러온 뒤 다시 시도해 주세요.",
             "It was changed meanwhile. Reload and try again.",
-        ))
+        )
     }
 }
 
@@ -109,5 +119,7 @@ mod tests {
         // A weak tag never matches a strong comparison.
         assert_eq!(status(Some("W/\"3\"")), Err(412));
         assert_eq!(status(None), Err(428));
+        let allows = |value: Option<&str>| IfMatch(value.map(str::to_owned)).allows(3);
+        assert!(allows(None) && allows(Some("\"3\"")) && !allows(Some("\"2\"")));
     }
 }

@@ -235,7 +235,8 @@ impl Problem {
         &self.0.code
     }
 
-    pub(crate) fn why(&self) -> Option<&anyhow::Error> {
+    /// The cause that was given, never shown to the reader.
+    pub fn why(&self) -> Option<&anyhow::Error> {
         self.0.cause.as_deref()
     }
 

@@ -5,10 +5,16 @@ use axum::Router;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
+use std::convert::Infallible;
+use std::fs::Permissions;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream, UnixListener};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
@@ -16,6 +22,8 @@ use tokio_util::sync::CancellationToken;
 const HEAD: Duration = Duration::from_secs(30);
 /// What is in flight at shutdown may finish within this.
 const DRAIN: Duration = Duration::from_secs(25);
+/// How often samples of metrics become totals.
+const FOLD: Duration = Duration::from_secs(5);
 /// Open connections at once; one more waits to be accepted.
 const CONNECTIONS: usize = 4096;
 
@@ -26,6 +34,38 @@ pub struct Listeners {
     pub api: TcpListener,
     /// `/livez`, `/readyz`, `/metrics`.
     pub admin: TcpListener,
+    /// The API once more, for a gateway on the same machine.
+    pub near: Option<Near>,
+}
+
+/// A Unix socket that is listened on; its file goes with it.
+#[derive(Debug)]
+pub struct Near {
+    listener: UnixListener,
+    path: PathBuf,
+}
+
+impl Near {
+    /// Listens there, for this user and its group. A file that another run left behind is replaced.
+    ///
+    /// # Errors
+    /// A path that cannot be bound, naming it.
+    pub fn bind(path: PathBuf) -> anyhow::Result<Self> {
+        let shown = path.display().to_string();
+        if UnixStream::connect(&path).is_err() {
+            let _ = std::fs::remove_file(&path);
+        }
+        let listener = UnixListener::bind(&path).with_context(|| format!("listen on {shown}"))?;
+        std::fs::set_permissions(&path, Permissions::from_mode(0o660))
+            .with_context(|| format!("set the rights of {shown}"))?;
+        Ok(Self { listener, path })
+    }
+}
+
+impl Drop for Near {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
 }
 
 impl Listeners {
@@ -42,7 +82,17 @@ impl Listeners {
         Ok(Self {
             api: bind(api).await?,
             admin: bind(admin).await?,
+            near: None,
         })
+    }
+
+    /// The same, listening on a Unix socket too if one is named.
+    ///
+    /// # Errors
+    /// As [`Near::bind`].
+    pub fn near(mut self, path: Option<PathBuf>) -> anyhow::Result<Self> {
+        self.near = path.map(Near::bind).transpose()?;
+        Ok(self)
     }
 }
 
@@ -57,9 +107,17 @@ pub async fn serve(
     listeners: Listeners,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
+    let api = dress(service, router);
+    let near = async {
+        match listeners.near {
+            Some(near) => accept(near, api.clone(), shutdown.clone()).await,
+            None => Ok(()),
+        }
+    };
     tokio::try_join!(
-        accept(listeners.api, dress(service, router), shutdown.clone()),
-        serve_admin(health, listeners.admin, shutdown),
+        near,
+        accept(listeners.api, api.clone(), shutdown.clone()),
+        serve_admin(health, listeners.admin, shutdown.clone()),
     )?;
     Ok(())
 }
@@ -74,14 +132,51 @@ pub async fn serve_admin(
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
     let announcing = tokio::spawn(health.clone().announce());
-    let served = accept(admin, health.routes(), shutdown).await;
+    let served = tokio::select! {
+        served = accept(admin, health.routes(), shutdown) => served,
+        never = fold_metrics() => match never {},
+    };
     announcing.abort();
     served
 }
 
+/// For the life of the process: its metrics would grow with every request if nobody scraped them.
+async fn fold_metrics() -> Infallible {
+    loop {
+        tokio::time::sleep(FOLD).await;
+        janchi_runtime::fold_metrics();
+    }
+}
+
+/// Where connections come from.
+trait Door {
+    type Socket: AsyncRead + AsyncWrite + Send + Unpin + 'static;
+
+    /// The next connection.
+    fn next(&self) -> impl Future<Output = std::io::Result<Self::Socket>> + Send;
+}
+
+impl Door for TcpListener {
+    type Socket = TcpStream;
+
+    async fn next(&self) -> std::io::Result<TcpStream> {
+        let (socket, _) = self.accept().await?;
+        let _ = socket.set_nodelay(true);
+        Ok(socket)
+    }
+}
+
+impl Door for Near {
+    type Socket = tokio::net::UnixStream;
+
+    async fn next(&self) -> std::io::Result<tokio::net::UnixStream> {
+        Ok(self.listener.accept().await?.0)
+    }
+}
+
 /// axum's own `serve` has no time-out for a head that never comes, and waits for it at shutdown.
 async fn accept(
-    listener: TcpListener,
+    door: impl Door,
     router: Router,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
@@ -92,9 +187,9 @@ async fn accept(
             () = shutdown.cancelled() => break,
             place = Arc::clone(&places).acquire_owned() => place.context("places are never closed")?,
         };
-        let (socket, _) = tokio::select! {
+        let socket = tokio::select! {
             () = shutdown.cancelled() => break,
-            accepted = listener.accept() => match accepted {
+            accepted = door.next() => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
                     // Out of descriptors, or a connection that is gone already: others go on.
@@ -104,7 +199,6 @@ async fn accept(
                 }
             },
         };
-        let _ = socket.set_nodelay(true);
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEAD)
@@ -120,7 +214,7 @@ async fn accept(
             drop(place);
         });
     }
-    drop(listener);
+    drop(door);
     if tokio::time::timeout(DRAIN, graceful.shutdown())
         .await
         .is_err()

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use janchi_cache::Cache;
-use janchi_gateway::{Config, Limits, Upstreams};
+use janchi_gateway::{AccessLog, Config, Limits, Origins, Upstreams};
 use janchi_testkit::{Client, Keys, Running, serve_stub};
 use secrecy::SecretString;
 use serde_json::json;
@@ -45,6 +45,11 @@ impl Fixture {
             upstreams: everywhere(&upstream),
             trusted_proxies: "127.0.0.1".parse().expect("an address"),
             limits: Limits::default(),
+            workers: std::num::NonZeroUsize::MIN,
+            requests_in_hand: Config::REQUESTS_IN_HAND,
+            tls: None,
+            cors_origins: Origins::default(),
+            access_log: AccessLog::Off,
         };
         change(&mut config);
         let cache =

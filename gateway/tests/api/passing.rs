@@ -3,8 +3,6 @@
 use crate::fixture::{Fixture, everywhere, nowhere};
 use janchi_testkit::Client;
 use serde_json::json;
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::time::Duration;
 
 #[tokio::test]
@@ -167,59 +165,6 @@ async fn a_service_that_is_down_is_a_503_that_says_when_to_come_back() {
     let reply = fixture.client().get("/api/public/events/abc").await;
     reply.problem(503, "UNAVAILABLE");
     assert!(reply.header("retry-after").is_some());
-}
-
-/// Everything that comes back for these very bytes within a moment.
-fn raw(base: &str, bytes: &str) -> String {
-    let mut socket =
-        TcpStream::connect(base.trim_start_matches("http://")).expect("the gateway listens");
-    socket
-        .set_read_timeout(Some(Duration::from_millis(700)))
-        .expect("a time-out can be set");
-    socket
-        .write_all(bytes.as_bytes())
-        .expect("bytes can be sent");
-    let mut answer = Vec::new();
-    let mut buffer = [0; 4096];
-    while let Ok(n) = socket.read(&mut buffer) {
-        if n == 0 {
-            break;
-        }
-        answer.extend_from_slice(&buffer[..n]);
-    }
-    String::from_utf8_lossy(&answer).into_owned()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn two_readings_of_one_request_are_never_both_answered() {
-    let fixture = Fixture::new().await;
-    let path = "/api/participations";
-    let smuggled = "GET /api/nothing HTTP/1.1\r\nHost: a\r\n\r\n";
-    for head in [
-        "Host: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n".to_owned(),
-        "Host: a\r\nContent-Length: 4\r\nContent-Length: 40\r\n".to_owned(),
-        "Host: a\r\nTransfer-Encoding: xchunked\r\n".to_owned(),
-        "Host: a\r\nContent-Length: +5\r\n".to_owned(),
-        "Host: a\r\nContent-Length : 5\r\n".to_owned(),
-        "Host: a\r\nHost: b\r\n".to_owned(),
-        "X-A: b\r\n folded\r\nHost: a\r\n".to_owned(),
-        String::new(),
-    ] {
-        let request = format!("POST {path} HTTP/1.1\r\n{head}\r\n0\r\n\r\n{smuggled}");
-        let base = fixture.gateway.base.clone();
-        let shown = request.clone();
-        let answer = tokio::task::spawn_blocking(move || raw(&base, &request))
-            .await
-            .unwrap();
-        let answers = answer.matches("HTTP/1.1 ").count();
-        assert_eq!(answers, 1, "{shown:?} gave {answer:?}");
-        // Both framings at once are read as chunked, and the connection ends; everything else is refused.
-        let both = head.contains("Transfer-Encoding: chunked");
-        assert!(
-            both || answer.starts_with("HTTP/1.1 400"),
-            "{shown:?} gave {answer:?}"
-        );
-    }
 }
 
 #[tokio::test]

@@ -92,8 +92,15 @@ async fn a_session_that_ended_is_refused_at_once_by_every_gateway() {
         .publish("session:revoked", &session.to_string())
         .await
         .unwrap();
+    let told = std::time::Instant::now();
     let refused = janchi_testkit::eventually(Duration::from_secs(5), gone).await;
     assert_eq!(refused, (401, 401));
+    // Before what was lent for a second has ended: they were told.
+    assert!(
+        told.elapsed() < Duration::from_millis(900),
+        "{:?}",
+        told.elapsed()
+    );
 }
 
 #[tokio::test]

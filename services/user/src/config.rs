@@ -12,9 +12,11 @@ pub struct Config {
     pub encryption_keys: SecretString,
     /// `LOOKUP_KEY`: base64 of at least 32 bytes.
     pub lookup_key: SecretString,
-    /// `JWT_SIGNING_KEY`: base64 PKCS#8 of a P-256 key.
+    /// `JWT_SIGNING_KEY`: base64 PKCS#8 of a P-256 key. The first key of the ring in the database; a value that was
+    /// never there before is changed to like any new key.
     pub jwt_signing_key: SecretString,
-    /// `RECEIPT_PUBLIC_KEY`: the public point of participation's key, published beside the own one.
+    /// `RECEIPT_PUBLIC_KEY`: the public point of participation's key, published beside the own ones. Several with commas:
+    /// receipts live for months, so a key of before stays in the list as long as they do.
     pub receipt_public_key: String,
     /// `PUBLIC_BASE_URL`: where links to people point.
     pub public_base_url: Url,

@@ -2,7 +2,7 @@ use crate::domain::fault::{Faults, Refusal};
 use crate::domain::verification::Standing;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use janchi_web::{IdempotencyKey, Problem};
+use janchi_web::{IdempotencyKey, IfMatch, Problem};
 
 /// What can go wrong in this service, free of HTTP. One `match` below gives each its answer.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,12 @@ pub enum Error {
     InvalidCredentials,
     #[error("too many failed logins")]
     LoginThrottled { wait_seconds: u64 },
+    #[error("the password is needed once more")]
+    PasswordNeeded,
+    #[error("the current password is another")]
+    WrongPassword,
+    #[error("changed meanwhile")]
+    Outdated,
     #[error("refresh token is unknown, used or ended")]
     RefreshTokenInvalid,
     #[error("reset token is unknown, used or ended")]
@@ -38,6 +44,18 @@ pub enum Error {
     #[error(transparent)]
     Unexpected(#[from] anyhow::Error),
 }
+
+const CURRENT_PASSWORD: &str = "currentPassword";
+const WRONG_PASSWORD: Refusal = Refusal::new(
+    "WRONG_PASSWORD",
+    "지금 비밀번호가 맞지 않아요.",
+    "This is not your current password.",
+);
+const PASSWORD_NEEDED: Refusal = Refusal::new(
+    "REQUIRED",
+    "로그인한 지 시간이 지났어요. 지금 비밀번호도 함께 입력해 주세요.",
+    "You logged in a while ago. Please enter your current password too.",
+);
 
 impl Error {
     /// One refused field.
@@ -79,6 +97,10 @@ impl From<Error> for Problem {
                 "Check your login and password.",
             ),
             Error::LoginThrottled { wait_seconds } => throttled(wait_seconds),
+            Error::PasswordNeeded => Problem::from(Error::field(CURRENT_PASSWORD, PASSWORD_NEEDED)),
+            // 401 would tell the client that its token is no good.
+            Error::WrongPassword => Problem::from(Error::field(CURRENT_PASSWORD, WRONG_PASSWORD)),
+            Error::Outdated => IfMatch::outdated(),
             Error::RefreshTokenInvalid => Problem::new(
                 StatusCode::UNAUTHORIZED,
                 "REFRESH_TOKEN_INVALID",
@@ -94,7 +116,8 @@ impl From<Error> for Problem {
             Error::IdempotencyKeyReused => IdempotencyKey::reused(),
             Error::NotFound => Problem::not_found(),
             Error::AccountGone => Problem::unauthorized(),
-            Error::Busy => Problem::unavailable(2),
+            // The queue is about that long.
+            Error::Busy => Problem::unavailable(5),
             Error::Database(cause) => Problem::database(cause),
             Error::Unexpected(cause) => Problem::internal(cause),
         }

@@ -1,8 +1,8 @@
 //! The user service: accounts of shop owners, their shops, logins, and the check of business numbers.
 //!
-//! Owns the tables `users`, `stores`, `sessions`, `refresh_tokens` and what logging in needs beside them, and the Redis
-//! keys `user:session:{sid}` and `user:business:{hmac}`. Calls the tax office and, for reset links, a message channel.
-//! Publishes `user.registered` and `user.deleted`, and every ended login on the Redis channel `session:revoked`.
+//! Owns the tables `users`, `stores`, `sessions`, `refresh_tokens`, `signing_keys` and what logging in needs beside
+//! them, and the Redis keys `user:session:{sid}` and `user:business:{hmac}`. Calls the tax office and, for reset links, a
+//! message channel. Publishes `user.registered` and `user.deleted`, and every ended login on the Redis channel `session:revoked`.
 //! Consumes nothing: what is deleted here is erased in the transaction that tells of it.
 
 pub mod clients;

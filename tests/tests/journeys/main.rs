@@ -3,6 +3,7 @@
 mod bad_input;
 mod customer;
 mod failing_world;
+mod keys;
 mod owner;
 mod two_owners;
 mod world;

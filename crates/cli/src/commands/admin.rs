@@ -1,4 +1,4 @@
-use crate::arguments::{Admin, DeadLetters};
+use crate::arguments::{Admin, DeadLetters, Reviews};
 use crate::checkout::Checkout;
 use crate::fleet::settings;
 use crate::running::Running;
@@ -8,7 +8,11 @@ use janchi_queue::{Broker, dead};
 use janchi_stack::Keys;
 use secrecy::SecretString;
 use std::process::ExitCode;
-use user_service::ops::admin::{Settlement, list_reviews, reset_link, settle_review};
+use user_service::domain::key_ring::Rotation;
+use user_service::ops::{
+    KeyView, Settlement, list_keys, list_reviews, reset_link, rotate_keys, settle_review,
+};
+use uuid::Uuid;
 
 /// Every queue of the fleet, in the order of the services.
 const QUEUES: [&str; 9] = [
@@ -34,28 +38,15 @@ pub(crate) async fn run(admin: Admin) -> anyhow::Result<ExitCode> {
             say(&format!("{replayed} put back into {queue}"));
             Ok(ExitCode::SUCCESS)
         }
-        Admin::Reviews {
-            accept: None,
-            refuse: None,
-        } => show_reviews().await,
-        Admin::Reviews { accept, refuse } => {
-            let settlement = if accept.is_some() {
-                Settlement::Verified
-            } else {
-                Settlement::Refused
-            };
-            let id = accept.or(refuse).context("name a shop")?;
-            let settled = settle_review(&user_config()?, id, settlement).await?;
-            say(if settled {
-                "settled"
-            } else {
-                "this shop is not under review"
-            });
-            Ok(if settled {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
-            })
+        Admin::Reviews { decision } => match decision {
+            None | Some(Reviews::List) => show_reviews().await,
+            Some(Reviews::Approve { id }) => decide(id, Settlement::Verified).await,
+            Some(Reviews::Reject { id }) => decide(id, Settlement::Refused).await,
+        },
+        Admin::RotateKeys { compromised } => rotate(compromised).await,
+        Admin::Keys => {
+            show_keys(&list_keys(&user_config()?).await?);
+            Ok(ExitCode::SUCCESS)
         }
         Admin::ResetLink { login_id } => {
             let link = reset_link(&user_config()?, &login_id).await?;
@@ -99,16 +90,63 @@ async fn show_reviews() -> anyhow::Result<ExitCode> {
     let reviews = list_reviews(&user_config()?, i64::try_from(LIMIT)?).await?;
     for review in &reviews {
         say(&format!(
-            "{}  {}  {}  asked {} times  registered {}",
+            "{}  {}  {}  {}  asked {} times  registered {}",
             review.store_id,
             review.store_name,
             review.business_number,
+            review.verification,
             review.check_attempts,
             review.registered_at
         ));
     }
     say(&format!("{} shops wait for a decision", reviews.len()));
     Ok(ExitCode::SUCCESS)
+}
+
+async fn decide(shop: Uuid, settlement: Settlement) -> anyhow::Result<ExitCode> {
+    let settled = settle_review(&user_config()?, shop, settlement).await?;
+    say(if settled {
+        "settled"
+    } else {
+        "there is nothing to decide about this shop"
+    });
+    Ok(if settled {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+async fn rotate(compromised: bool) -> anyhow::Result<ExitCode> {
+    let rotation = if compromised {
+        Rotation::at_once()
+    } else {
+        Rotation::usual()
+    };
+    let Some(keys) = rotate_keys(&user_config()?, rotation).await? else {
+        say("a new key is published already and will sign within half a minute");
+        return Ok(ExitCode::FAILURE);
+    };
+    show_keys(&keys);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show_keys(keys: &[KeyView]) {
+    for key in keys {
+        let leaves = key
+            .leaves_at
+            .map_or_else(String::new, |at| format!("  leaves {at}"));
+        let KeyView {
+            kid,
+            state,
+            signs_from,
+            ..
+        } = key;
+        say(&format!(
+            "{kid}  {state:7}  signs from {signs_from}{leaves}"
+        ));
+    }
+    say(&format!("{} signing keys", keys.len()));
 }
 
 /// The broker that the environment names, else that of the fleet that runs in this checkout.

@@ -87,6 +87,7 @@ pub struct Fleet {
     partners: Partners,
     clock: Clock,
     servers: Servers,
+    operator: user_service::Config,
     namespace: String,
     gateway_shutdown: CancellationToken,
     gateway_gone: CancellationToken,
@@ -122,7 +123,14 @@ impl Sockets {
         let admin = free_port().await?;
         self.api.insert(name, address(&api)?);
         self.admin.insert(name.to_owned(), address(&admin)?);
-        self.listeners.insert(name, Listeners { api, admin });
+        self.listeners.insert(
+            name,
+            Listeners {
+                api,
+                admin,
+                near: None,
+            },
+        );
         Ok(())
     }
 
@@ -173,12 +181,20 @@ impl Fleet {
         } = options;
         let mut sockets = Sockets::bind(gateway).await?;
         let partners = Partners::spawn_with(clock.clone()).await;
+        let operator = settings::for_operator(
+            &keys,
+            servers.database("user")?.clone(),
+            servers.redis("user").clone(),
+            servers.amqp("user").clone(),
+            sockets.url("gateway")?,
+        )?;
         let mut fleet = Self {
             base_url: sockets.url("gateway")?,
             admin: sockets.admin.clone(),
             partners,
             clock,
             servers,
+            operator,
             namespace,
             gateway_shutdown: CancellationToken::new(),
             gateway_gone: CancellationToken::new(),
@@ -256,6 +272,12 @@ impl Fleet {
     /// There is no such service.
     pub fn database_url(&self, service: &str) -> anyhow::Result<&SecretString> {
         self.servers.database(service)
+    }
+
+    /// The user service as an operator's commands reach it.
+    #[must_use]
+    pub fn operator(&self) -> &user_service::Config {
+        &self.operator
     }
 
     /// What goes before every key and queue of this fleet; empty for none.

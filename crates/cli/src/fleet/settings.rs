@@ -269,6 +269,12 @@ impl Settings<'_> {
                 .ok()
                 .context("loopback is no list of proxies")?,
             limits: self.limits,
+            // All eight share the cores of one machine.
+            workers: std::num::NonZeroUsize::MIN,
+            requests_in_hand: janchi_gateway::Config::REQUESTS_IN_HAND,
+            tls: None,
+            cors_origins: janchi_gateway::Origins::default(),
+            access_log: janchi_gateway::AccessLog::Events,
         })
     }
 }

@@ -1,7 +1,10 @@
 use chrono::{DateTime, Duration, Utc};
 
-/// Failed logins of one account. After ten within a quarter of an hour each further failure closes the account's
-/// login for longer, up to a quarter of an hour; it never closes for good, so that nobody can lock a victim out.
+/// Failed logins of one account from one source. After ten within a quarter of an hour each further failure closes the
+/// account's login to that source for longer, up to a quarter of an hour, and never for good.
+///
+/// All strangers are one source, so that many addresses give nobody more tries. Each device that the owner has logged
+/// in with before is another, and so is each living login: whoever fails on purpose shuts the owner out of nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Attempts {
     pub failures: i32,

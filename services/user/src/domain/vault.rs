@@ -1,11 +1,13 @@
 use super::account::{Email, LoginId};
+use super::device::DeviceToken;
 use anyhow::Context;
 use janchi_crypto::{BusinessNumber, Keyring, LookupKey, Phone};
 use secrecy::SecretString;
 use std::fmt::Write;
+use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
-/// A column that holds personal data encrypted, bound to its place.
+/// A column that holds personal data or a key encrypted, bound to its place.
 #[derive(Debug, Clone, Copy)]
 pub enum Column {
     UserName,
@@ -13,6 +15,7 @@ pub enum Column {
     UserPhone,
     StoreBusinessNumber,
     StorePhone,
+    SigningKey,
 }
 
 impl Column {
@@ -23,6 +26,7 @@ impl Column {
             Self::UserPhone => "users.phone",
             Self::StoreBusinessNumber => "stores.business_number",
             Self::StorePhone => "stores.phone",
+            Self::SigningKey => "signing_keys.private_key",
         }
     }
 }
@@ -94,6 +98,39 @@ impl Vault {
         self.lookup.hash("account", &user_id.to_string()).to_vec()
     }
 
+    /// Under which failed logins from one of the owner's own devices, or within one of the logins, are counted.
+    pub fn source_hash(&self, device_or_session: Uuid) -> Vec<u8> {
+        self.lookup
+            .hash("source", &device_or_session.to_string())
+            .to_vec()
+    }
+
+    /// The token of a device that its owner has logged in with, `today` in days since 1970.
+    pub fn device_token(&self, user_id: Uuid, device: Uuid, today: u32) -> String {
+        let mac = self.device_mac(user_id, device, today);
+        let issued = today;
+        DeviceToken {
+            device,
+            issued,
+            mac,
+        }
+        .write()
+    }
+
+    /// The device, if this token was given out for this account within the last year.
+    pub fn known_device(&self, user_id: Uuid, token: &str, today: u32) -> Option<Uuid> {
+        let token = DeviceToken::parse(token).filter(|token| token.is_current(today))?;
+        let mac = self.device_mac(user_id, token.device, token.issued);
+        bool::from(mac.ct_eq(&token.mac)).then_some(token.device)
+    }
+
+    fn device_mac(&self, user_id: Uuid, device: Uuid, issued: u32) -> [u8; 16] {
+        let text = DeviceToken::signed_text(user_id, device, issued);
+        let mut mac = [0; 16];
+        mac.copy_from_slice(&self.lookup.hash("device", &text)[..16]);
+        mac
+    }
+
     /// How a refresh or reset token is stored.
     pub fn token_hash(&self, token: &str) -> Vec<u8> {
         self.lookup.hash("token", token).to_vec()
@@ -159,6 +196,21 @@ mod tests {
         assert_eq!(hash("010-1234-5678"), hash("+82 10-1234-5678"));
         assert_eq!(hash("Owner@Example.com"), hash("owner@example.com"));
         assert_ne!(hash("owner@example.com"), hash("other@example.com"));
+    }
+
+    #[test]
+    fn a_device_is_known_to_its_own_account_alone() {
+        let (vault, owner, device) = (vault(), Uuid::now_v7(), Uuid::new_v4());
+        let token = vault.device_token(owner, device, 20_000);
+        assert_eq!(vault.known_device(owner, &token, 20_100), Some(device));
+        assert_eq!(vault.known_device(Uuid::now_v7(), &token, 20_100), None);
+        assert_eq!(vault.known_device(owner, &token, 20_400), None);
+        for at in 0..token.len() {
+            let mut forged = token.clone();
+            let other = if &token[at..=at] == "0" { "1" } else { "0" };
+            forged.replace_range(at..=at, other);
+            assert_eq!(vault.known_device(owner, &forged, 20_100), None, "{at}");
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use super::{LoggedIn, user_agent};
+use super::{DEVICE_TOKEN, LoggedIn, caller};
 use crate::domain::account::{Email, Name, Password, parse_phone};
 use crate::domain::fault::Faults;
 use crate::domain::shop;
@@ -10,7 +10,7 @@ use crate::ops::sessions::Tokens;
 use crate::state::AppState;
 use anyhow::Context;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use janchi_web::{Empty, IdempotencyKey, Json};
 use serde::{Deserialize, Serialize};
 
@@ -101,14 +101,16 @@ pub struct SignedInAnswer {
     tokens: Tokens,
 }
 
-impl From<SignedIn> for SignedInAnswer {
-    fn from(signed_in: SignedIn) -> Self {
-        Self {
-            user: signed_in.user,
-            store: signed_in.store,
-            tokens: signed_in.tokens,
-        }
-    }
+/// The answer with the device's token beside it.
+type Answer = ([(HeaderName, String); 1], Json<SignedInAnswer>);
+
+fn answer(signed_in: SignedIn) -> Answer {
+    let body = SignedInAnswer {
+        user: signed_in.user,
+        store: signed_in.store,
+        tokens: signed_in.tokens,
+    };
+    ([(DEVICE_TOKEN, signed_in.device_token)], Json(body))
 }
 
 /// Signs up an owner with the shop and logs in.
@@ -117,7 +119,7 @@ pub async fn register(
     IdempotencyKey(key): IdempotencyKey,
     headers: HeaderMap,
     Json(body): Json<RegisterRequest>,
-) -> Result<(StatusCode, Json<SignedInAnswer>), Error> {
+) -> Result<(StatusCode, Answer), Error> {
     let who = body.parse()?;
     let retry = match key {
         None => None,
@@ -129,9 +131,8 @@ pub async fn register(
             })
         }
     };
-    let signed_in =
-        registration::register(&state, who, retry, user_agent(&headers).as_deref()).await?;
-    Ok((StatusCode::CREATED, Json(signed_in.into())))
+    let signed_in = registration::register(&state, who, retry, &caller(&headers)).await?;
+    Ok((StatusCode::CREATED, answer(signed_in)))
 }
 
 /// `POST /api/users/login`
@@ -147,10 +148,10 @@ pub async fn log_in(
     State(state): State<AppState>,
     headers: HeaderMap,
     Json(body): Json<LoginRequest>,
-) -> Result<Json<SignedInAnswer>, Error> {
-    let agent = user_agent(&headers);
-    let signed_in = login::log_in(&state, &body.login_id, &body.password, agent.as_deref()).await?;
-    Ok(Json(signed_in.into()))
+) -> Result<Answer, Error> {
+    let caller = caller(&headers);
+    let signed_in = login::log_in(&state, &body.login_id, &body.password, &caller).await?;
+    Ok(answer(signed_in))
 }
 
 /// `POST /api/users/refresh`

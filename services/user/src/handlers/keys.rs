@@ -1,13 +1,16 @@
+use crate::error::Error;
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
 use janchi_web::Json;
 use serde_json::Value;
 
-/// The public keys of owners' tokens and of participation's receipt tokens.
-pub async fn jwks(State(state): State<AppState>) -> ([(HeaderName, &'static str); 1], Json<Value>) {
-    (
-        [(header::CACHE_CONTROL, "public, max-age=60")],
-        Json(state.jwks.as_ref().clone()),
-    )
+/// The public keys of owners' tokens and of participation's receipt tokens. A key is here for half a minute before its
+/// first token, and until its last one has ended, so an answer may be kept for some seconds.
+pub async fn jwks(
+    State(state): State<AppState>,
+) -> Result<([(HeaderName, &'static str); 1], Json<Value>), Error> {
+    let jwks = state.keys.jwks().await?;
+    let caching = (header::CACHE_CONTROL, "public, max-age=10");
+    Ok(([caching], Json(jwks)))
 }

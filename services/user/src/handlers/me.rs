@@ -1,28 +1,31 @@
 use super::LoggedIn;
 use crate::domain::account::{Email, Name, Password, parse_phone};
-use crate::domain::fault::{Faults, Refusal};
-use crate::domain::vault::Column;
+use crate::domain::fault::Faults;
 use crate::error::Error;
+use crate::ops::account_change::{self, Change};
 use crate::ops::profile::UserView;
 use crate::ops::{erasure, login};
 use crate::state::AppState;
-use crate::store::{self, users::UserChange};
+use crate::store::{self, users::UserRow};
 use axum::extract::State;
-use axum::http::StatusCode;
-use janchi_db::audit;
-use janchi_web::{Empty, Json};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use janchi_web::{Empty, IfMatch, Json, etag};
 use serde::Deserialize;
-use serde_json::json;
+
+/// An account with its version, for whoever wants to write only over what they have seen.
+type Answer = ([(HeaderName, HeaderValue); 1], Json<UserView>);
+
+fn answer(state: &AppState, row: &UserRow) -> Result<Answer, Error> {
+    let view = UserView::open(&state.vault, row)?;
+    Ok(([(header::ETAG, etag(row.version))], Json(view)))
+}
 
 /// The owner's own account.
-pub async fn get_me(
-    State(state): State<AppState>,
-    caller: LoggedIn,
-) -> Result<Json<UserView>, Error> {
+pub async fn get_me(State(state): State<AppState>, caller: LoggedIn) -> Result<Answer, Error> {
     let row = store::users::find_user(&state.db, caller.user_id)
         .await?
         .ok_or(Error::AccountGone)?;
-    Ok(Json(UserView::open(&state.vault, &row)?))
+    answer(&state, &row)
 }
 
 /// `PATCH /api/users/me`: absent fields stay.
@@ -32,14 +35,17 @@ pub struct UpdateMe {
     name: Option<String>,
     email: Option<String>,
     phone_number: Option<String>,
+    /// Wanted for another e-mail or phone, unless the login is a quarter of an hour old at most.
+    current_password: Option<String>,
 }
 
-/// Changes the owner's name, e-mail or phone.
+/// Changes the owner's name, e-mail or phone. `If-Match` is heeded where it is sent.
 pub async fn update_me(
     State(state): State<AppState>,
     caller: LoggedIn,
+    seen: IfMatch,
     Json(body): Json<UpdateMe>,
-) -> Result<Json<UserView>, Error> {
+) -> Result<Answer, Error> {
     let mut faults = Faults::default();
     let name = faults.take_if("name", body.name.as_deref().map(Name::parse));
     let email = faults.take_if("email", body.email.as_deref().map(Email::parse));
@@ -47,46 +53,15 @@ pub async fn update_me(
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
-    let (id, vault) = (caller.user_id, &state.vault);
-    let name = name.map(|name| vault.seal(Column::UserName, id, name.as_str()));
-    let email = email.map(|email| {
-        (
-            vault.seal(Column::UserEmail, id, email.as_str()),
-            vault.email_hash(&email),
-        )
-    });
-    let phone = phone.map(|phone| {
-        (
-            vault.seal(Column::UserPhone, id, &phone.e164()),
-            vault.phone_hash(&phone),
-        )
-    });
-    let change = UserChange {
-        name: name.as_deref(),
-        email: email
-            .as_ref()
-            .map(|(sealed, hash)| (sealed.as_slice(), hash.as_slice())),
-        phone: phone
-            .as_ref()
-            .map(|(sealed, hash)| (sealed.as_slice(), hash.as_slice())),
+    let change = Change { name, email, phone };
+    let proof = account_change::Proof {
+        session_id: caller.session_id,
+        since: caller.since,
+        password: body.current_password,
     };
-    let mut tx = state.db.begin().await?;
-    store::users::update_user(&mut *tx, id, change, state.clock.now()).await?;
-    let row = store::users::find_user(&mut *tx, id)
-        .await?
-        .ok_or(Error::AccountGone)?;
-    let detail =
-        json!({ "name": name.is_some(), "email": email.is_some(), "phoneNumber": phone.is_some() });
-    audit::record(
-        &mut tx,
-        &id.to_string(),
-        "user.updated",
-        &id.to_string(),
-        detail,
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(Json(UserView::open(vault, &row)?))
+    let allowed = |version| seen.allows(version);
+    let row = account_change::change(&state, caller.user_id, &change, &proof, allowed).await?;
+    answer(&state, &row)
 }
 
 /// `PUT /api/users/me/password`
@@ -97,13 +72,6 @@ pub struct ChangePassword {
     new_password: String,
 }
 
-/// The current password is not the one given.
-const WRONG_PASSWORD: Refusal = Refusal::new(
-    "WRONG_PASSWORD",
-    "지금 비밀번호가 맞지 않아요.",
-    "This is not your current password.",
-);
-
 /// Changes the password and ends the owner's other logins.
 pub async fn change_password(
     State(state): State<AppState>,
@@ -112,19 +80,8 @@ pub async fn change_password(
 ) -> Result<StatusCode, Error> {
     let new = Password::parse(&body.new_password)
         .map_err(|refusal| Error::field("newPassword", refusal))?;
-    login::change_password(
-        &state,
-        caller.user_id,
-        caller.session_id,
-        &body.current_password,
-        &new,
-    )
-    .await
-    .map_err(|error| match error {
-        // 401 would tell the client that its token is no good.
-        Error::InvalidCredentials => Error::field("currentPassword", WRONG_PASSWORD),
-        other => other,
-    })?;
+    let (owner, session) = (caller.user_id, caller.session_id);
+    login::change_password(&state, owner, session, &body.current_password, &new).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,4 +1,5 @@
 use super::LoggedIn;
+use crate::domain::device::device_name;
 use crate::error::Error;
 use crate::ops::login;
 use crate::state::AppState;
@@ -17,8 +18,11 @@ pub struct SessionView {
     id: Uuid,
     /// The login that asks.
     current: bool,
+    /// What it looks like, `Chrome · Android`, where the client tells.
+    device: Option<String>,
     user_agent: Option<String>,
     created_at: DateTime<Utc>,
+    /// The login, or its last refresh: at most a quarter of an hour behind its last use.
     last_used_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
 }
@@ -46,6 +50,7 @@ pub async fn list_sessions(
     let view = |row: SessionRow| SessionView {
         id: row.id,
         current: row.id == caller.session_id,
+        device: row.user_agent.as_deref().and_then(device_name),
         user_agent: row.user_agent,
         created_at: row.created_at,
         last_used_at: row.last_used_at,

@@ -5,23 +5,29 @@ use crate::domain::vault::Column;
 use crate::error::Error;
 use crate::ops::profile::StoreView;
 use crate::state::AppState;
-use crate::store::{self, stores::StoreChange};
+use crate::store::{self, stores::StoreChange, stores::StoreRow};
 use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, header};
 use janchi_contracts::reference::Code;
 use janchi_db::audit;
-use janchi_web::Json;
+use janchi_web::{IfMatch, Json, etag};
 use serde::Deserialize;
 use serde_json::json;
 
+/// A shop with its version, for whoever wants to write only over what they have seen.
+type Answer = ([(HeaderName, HeaderValue); 1], Json<StoreView>);
+
+fn answer(state: &AppState, row: &StoreRow) -> Result<Answer, Error> {
+    let view = StoreView::open(&state.vault, row)?;
+    Ok(([(header::ETAG, etag(row.version))], Json(view)))
+}
+
 /// The owner's own shop.
-pub async fn get_store(
-    State(state): State<AppState>,
-    caller: LoggedIn,
-) -> Result<Json<StoreView>, Error> {
+pub async fn get_store(State(state): State<AppState>, caller: LoggedIn) -> Result<Answer, Error> {
     let row = store::stores::find_store_of(&state.db, caller.user_id)
         .await?
         .ok_or(Error::AccountGone)?;
-    Ok(Json(StoreView::open(&state.vault, &row)?))
+    answer(&state, &row)
 }
 
 /// `PATCH /api/users/me/store`: absent fields stay, `null` removes hours and phone. The business number cannot be
@@ -39,12 +45,13 @@ pub struct UpdateStore {
     phone: Option<Option<String>>,
 }
 
-/// Changes the owner's shop.
+/// Changes the owner's shop. `If-Match` is heeded where it is sent.
 pub async fn update_store(
     State(state): State<AppState>,
     caller: LoggedIn,
+    seen: IfMatch,
     Json(body): Json<UpdateStore>,
-) -> Result<Json<StoreView>, Error> {
+) -> Result<Answer, Error> {
     let mut faults = Faults::default();
     let name = faults.take_if("name", body.name.as_deref().map(shop::parse_shop_name));
     let industry = faults.take_if(
@@ -66,9 +73,12 @@ pub async fn update_store(
     }
     let (user_id, vault) = (caller.user_id, &state.vault);
     let mut tx = state.db.begin().await?;
-    let row = store::stores::find_store_of(&mut *tx, user_id)
+    let row = store::stores::lock_store_of(&mut *tx, user_id)
         .await?
         .ok_or(Error::AccountGone)?;
+    if !seen.allows(row.version) {
+        return Err(Error::Outdated);
+    }
     let phone =
         phone.map(|phone| phone.map(|phone| vault.seal(Column::StorePhone, row.id, &phone)));
     let change = StoreChange {
@@ -92,5 +102,5 @@ pub async fn update_store(
     )
     .await?;
     tx.commit().await?;
-    Ok(Json(StoreView::open(vault, &row)?))
+    answer(&state, &row)
 }

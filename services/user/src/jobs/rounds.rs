@@ -12,6 +12,8 @@ const TELL_EVERY: Duration = Duration::from_secs(1);
 /// How often reset requests are looked at when nobody wakes the round.
 const RESETS_EVERY: Duration = Duration::from_secs(2);
 const FORGET_EVERY: Duration = Duration::from_secs(600);
+/// Of a thousand rows each.
+const MOST_BATCHES: usize = 500;
 
 /// Makes all rounds until told to stop.
 pub async fn run(state: AppState, shutdown: CancellationToken) {
@@ -79,17 +81,34 @@ async fn forget(state: &AppState, shutdown: &CancellationToken) {
     }
 }
 
-/// Removes what is past its use: ended logins, failures, reset links and idempotency keys.
+/// Removes what is past its use: ended logins, failures, reset links, idempotency keys and the private parts of signing
+/// keys.
 ///
 /// # Errors
 /// The database fails.
 pub async fn forget_old(state: &AppState) -> Result<(), Error> {
     let day_ago = Utc::now() - Span::days(1);
-    store::sessions::delete_old_sessions(&state.db, day_ago).await?;
-    store::sessions::delete_old_refresh_tokens(&state.db, day_ago).await?;
-    store::login_attempts::delete_old_attempts(&state.db, day_ago).await?;
+    let db = &state.db;
+    in_batches(|| store::sessions::delete_old_sessions(db, day_ago)).await?;
+    in_batches(|| store::sessions::delete_old_refresh_tokens(db, day_ago)).await?;
+    in_batches(|| store::login_attempts::delete_old_attempts(db, day_ago)).await?;
     store::password_resets::delete_old(&state.db, day_ago).await?;
+    store::signing_keys::destroy_gone(&state.db, Utc::now()).await?;
     let mut connection = state.db.acquire().await?;
     janchi_db::idempotency::forget_old(&mut connection).await?;
+    Ok(())
+}
+
+/// Removes until nothing is left, in pieces that hold no lock for long; what is too much for one round waits for the
+/// next.
+async fn in_batches<F>(mut remove: impl FnMut() -> F) -> Result<(), Error>
+where
+    F: Future<Output = Result<u64, Error>>,
+{
+    for _ in 0..MOST_BATCHES {
+        if remove().await? == 0 {
+            break;
+        }
+    }
     Ok(())
 }

@@ -1,12 +1,15 @@
+use super::keys::{self, NewKey};
 use super::password_resets::{LINK_MINUTES, link};
 use crate::config::Config;
 use crate::domain::account::LoginId;
+use crate::domain::key_ring::{KeyState, Rotation};
 use crate::domain::vault::{Column, Vault};
 use crate::domain::verification::Verification;
 use crate::error::Error;
-use crate::store;
+use crate::store::{self, signing_keys::SigningKeyRow};
 use anyhow::Context;
 use chrono::{DateTime, Duration, Utc};
+use janchi_auth::Signer;
 use janchi_crypto::BusinessNumber;
 use janchi_db::audit;
 use serde::Serialize;
@@ -23,6 +26,8 @@ pub struct Review {
     pub store_name: String,
     /// Masked.
     pub business_number: String,
+    /// `PENDING_REVIEW`, or what the tax office answered after the sign-up.
+    pub verification: String,
     /// How often the tax office was asked since.
     pub check_attempts: i32,
     pub registered_at: DateTime<Utc>,
@@ -43,7 +48,8 @@ fn open(config: &Config) -> anyhow::Result<(PgPool, Vault)> {
     ))
 }
 
-/// Shops under review, longest waiting first, at most `limit`.
+/// Shops that wait for a decision, longest first, at most `limit`: those under review, and those that the tax office
+/// refused since.
 ///
 /// # Errors
 /// The database or a key fails.
@@ -60,6 +66,7 @@ pub async fn list_reviews(config: &Config, limit: i64) -> anyhow::Result<Vec<Rev
                 business_number: BusinessNumber::parse(&number)
                     .context("a stored business number is none")?
                     .masked(),
+                verification: row.verification,
                 check_attempts: row.check_attempts,
                 registered_at: row.created_at,
             })
@@ -67,7 +74,8 @@ pub async fn list_reviews(config: &Config, limit: i64) -> anyhow::Result<Vec<Rev
         .collect()
 }
 
-/// Settles the review of a shop, named by its own or its owner's id. `false` if it is not under review.
+/// Decides about a shop, named by its own or its owner's id. `false` if there is no such shop, or if it is verified or
+/// so decided already.
 ///
 /// # Errors
 /// The database fails.
@@ -77,27 +85,81 @@ pub async fn settle_review(
     settlement: Settlement,
 ) -> anyhow::Result<bool> {
     let (db, _) = open(config)?;
-    let verification = match settlement {
-        Settlement::Verified => Verification::Verified,
-        Settlement::Refused => Verification::Refused,
+    let code = match settlement {
+        Settlement::Verified => Verification::Verified.code(),
+        Settlement::Refused => Verification::Refused.code(),
     };
     let mut tx = db.begin().await.context("begin a transaction")?;
-    let done =
-        store::stores::settle_verification(&mut *tx, id, verification.code(), false, Utc::now())
-            .await?;
-    if done {
-        let detail = json!({ "verification": verification.code(), "by": "operator" });
-        audit::record(
-            &mut tx,
-            "operator",
-            "store.verification_settled",
-            &id.to_string(),
-            detail,
-        )
-        .await?;
+    let decided = store::stores::decide_verification(&mut *tx, id, code, Utc::now()).await?;
+    if let Some(shop) = decided {
+        let detail = json!({ "verification": code, "by": "operator" });
+        let action = "store.verification_settled";
+        audit::record(&mut tx, "operator", action, &shop.to_string(), detail).await?;
     }
     tx.commit().await.context("commit")?;
-    Ok(done)
+    Ok(decided.is_some())
+}
+
+/// A signing key as an operator sees it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KeyView {
+    pub kid: String,
+    /// `CURRENT`, `NEXT`, `RETIRED` or `GONE`.
+    pub state: &'static str,
+    pub signs_from: DateTime<Utc>,
+    pub leaves_at: Option<DateTime<Utc>>,
+}
+
+/// The keys that sign access tokens, youngest first.
+///
+/// # Errors
+/// The database fails.
+pub async fn list_keys(config: &Config) -> anyhow::Result<Vec<KeyView>> {
+    let (db, _) = open(config)?;
+    Ok(views(keys::list(&db, Utc::now()).await?))
+}
+
+fn views(keys: Vec<(KeyState, SigningKeyRow)>) -> Vec<KeyView> {
+    let view = |(state, row): (KeyState, SigningKeyRow)| KeyView {
+        kid: row.kid,
+        state: state.code(),
+        signs_from: row.signs_from,
+        leaves_at: row.leaves_at,
+    };
+    keys.into_iter().map(view).collect()
+}
+
+/// Makes a new signing key and lets it take the place of the old one. Gives the keys as they are now, or none if the
+/// last rotation has not come to its end and this is no emergency.
+///
+/// # Errors
+/// The database or a key fails.
+pub async fn rotate_keys(
+    config: &Config,
+    rotation: Rotation,
+) -> anyhow::Result<Option<Vec<KeyView>>> {
+    let (db, vault) = open(config)?;
+    let setting = config.jwt_signing_key.clone();
+    let signer = Signer::from_pkcs8_base64(&setting).context("JWT_SIGNING_KEY")?;
+    let configured = NewKey { signer, setting };
+    let (signer, setting) = Signer::generate()?;
+    let new = NewKey { signer, setting };
+    let mut tx = db.begin().await.context("begin a transaction")?;
+    // A service that never ran has yet to take its first key in.
+    let usual = Rotation::usual();
+    keys::add(&mut tx, &vault, &configured, usual, "operator").await?;
+    let waits = keys::list(&mut *tx, Utc::now())
+        .await?
+        .iter()
+        .any(|(state, _)| *state == KeyState::Next);
+    if waits && rotation != Rotation::at_once() {
+        return Ok(None);
+    }
+    keys::add(&mut tx, &vault, &new, rotation, "operator").await?;
+    let after = keys::list(&mut *tx, Utc::now()).await?;
+    tx.commit().await.context("commit")?;
+    Ok(Some(views(after)))
 }
 
 /// Makes a single-use reset link for an account, named by phone or e-mail. None if there is no such account.

@@ -4,7 +4,7 @@ use crate::domain::shop::WRONG_CHECK_DIGIT;
 use crate::domain::vault::{Column, Vault};
 use crate::domain::verification::{Checked, Source, Standing, Verification, recheck_delay};
 use crate::error::Error;
-use crate::store;
+use crate::store::{self, stores::StoreRow};
 use janchi_cache::{Cache, Shape};
 use janchi_crypto::BusinessNumber;
 use janchi_db::audit;
@@ -13,6 +13,7 @@ use sqlx::PgPool;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Family of the cache entries, for the hit rate.
 const FAMILY: &str = "user:business";
@@ -133,38 +134,45 @@ impl BusinessCheck {
         let lease = now + chrono::Duration::seconds(LEASE_SECONDS);
         let mut settled = 0;
         for shop in store::stores::claim_due_checks(db, now, lease, ROUND).await? {
-            let text =
-                self.vault
-                    .unseal(Column::StoreBusinessNumber, shop.id, &shop.business_number)?;
-            let Some(number) = BusinessNumber::parse(&text) else {
+            // A row that cannot be read must not hold up the others.
+            let Some(number) = self.number_of(&shop) else {
+                tracing::error!(store.id = %shop.id, "a stored business number is none");
                 continue;
             };
             let (standing, _) = self.ask(&number).await;
-            let now = chrono::Utc::now();
-            let Some(standing) = standing else {
-                let next = now + recheck_delay(self.recheck, shop.check_attempts);
-                store::stores::postpone_check(db, shop.id, next).await?;
-                continue;
-            };
-            let code = standing.verification().code();
-            let mut tx = db.begin().await?;
-            if store::stores::settle_verification(&mut *tx, shop.id, code, self.sandbox, now)
-                .await?
-            {
-                let detail = serde_json::json!({ "verification": code, "by": "tax-office" });
-                audit::record(
-                    &mut tx,
-                    "system",
-                    "store.verification_settled",
-                    &shop.id.to_string(),
-                    detail,
-                )
-                .await?;
-                settled += 1;
+            match standing {
+                None => {
+                    let wait = recheck_delay(self.recheck, shop.check_attempts);
+                    store::stores::postpone_check(db, shop.id, chrono::Utc::now() + wait).await?;
+                }
+                Some(standing) => settled += usize::from(self.settle(db, shop.id, standing).await?),
             }
-            tx.commit().await?;
-            tracing::info!(store.id = %shop.id, verification = code, "business check made up for");
         }
+        Ok(settled)
+    }
+
+    fn number_of(&self, shop: &StoreRow) -> Option<BusinessNumber> {
+        let sealed = &shop.business_number;
+        let text = self
+            .vault
+            .unseal(Column::StoreBusinessNumber, shop.id, sealed)
+            .ok()?;
+        BusinessNumber::parse(&text)
+    }
+
+    async fn settle(&self, db: &PgPool, shop: Uuid, standing: Standing) -> Result<bool, Error> {
+        let code = standing.verification().code();
+        let mut tx = db.begin().await?;
+        let now = chrono::Utc::now();
+        let settled =
+            store::stores::settle_verification(&mut *tx, shop, code, self.sandbox, now).await?;
+        if settled {
+            let detail = serde_json::json!({ "verification": code, "by": "tax-office" });
+            let action = "store.verification_settled";
+            audit::record(&mut tx, "system", action, &shop.to_string(), detail).await?;
+        }
+        tx.commit().await?;
+        tracing::info!(store.id = %shop, verification = code, "business check made up for");
         Ok(settled)
     }
 }

@@ -122,13 +122,17 @@ async fn send_link(messages: &Messages, id: Uuid, phone: &Phone, link: &Url) -> 
 pub async fn use_link(state: &AppState, token: &str, password: &Password) -> Result<(), Error> {
     let hash = state.vault.token_hash(token);
     // Asked before the costly hashing; decided by the update below.
-    if !store::password_resets::is_usable(&state.db, &hash, Utc::now()).await? {
-        return Err(Error::ResetTokenInvalid);
-    }
+    let user_id = store::password_resets::find_owner(&state.db, &hash, Utc::now())
+        .await?
+        .ok_or(Error::ResetTokenInvalid)?;
     let password_hash = state.passwords.hash(password).await?;
     let now = Utc::now();
     let mut tx = state.db.begin().await?;
-    let user_id = store::password_resets::use_token(&mut *tx, &hash, now)
+    // The account first, as in whatever else changes it: else this and a deletion would wait for each other.
+    store::users::lock_user(&mut *tx, user_id)
+        .await?
+        .ok_or(Error::ResetTokenInvalid)?;
+    store::password_resets::use_token(&mut *tx, &hash, now)
         .await?
         .ok_or(Error::ResetTokenInvalid)?;
     store::users::update_password(&mut *tx, user_id, &password_hash, state.clock.now()).await?;

@@ -3,14 +3,15 @@ use crate::error::Error;
 use anyhow::Context;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// bcrypt's cost, fixed by the requirement; about 0.1 s of one core.
 const COST: u32 = 10;
-/// So many hashes are computed at a time, off the async threads.
-const AT_A_TIME: usize = 2;
-/// So many callers may wait for their turn, about five seconds; more are sent away at once.
-const QUEUE: usize = 100;
+/// So many callers may wait for each place at the hashing, about six seconds; more are sent away at once.
+const QUEUE: usize = 64;
+/// On a machine that is slower than that, nobody waits longer: the gateway would have given up.
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
 
 /// Hashes and checks passwords, a few at a time, so that a flood of logins slows nobody else.
 #[derive(Clone)]
@@ -18,6 +19,8 @@ pub struct Passwords(Arc<Inner>);
 
 struct Inner {
     turns: Arc<Semaphore>,
+    /// So many may wait.
+    queue: usize,
     waiting: AtomicUsize,
     /// Checked for unknown accounts, so that they cost the same.
     nobody: String,
@@ -39,16 +42,23 @@ impl Drop for Waiting<'_> {
 }
 
 impl Passwords {
-    /// Computes one hash, so that the first login takes no longer than others; at the start a tenth of a second on the
-    /// caller's thread holds up nobody.
+    /// As many places as the machine has cores to spare: one is left to everything else.
     ///
     /// # Errors
     /// bcrypt fails.
     pub fn start() -> anyhow::Result<Self> {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self::with_places(cores.saturating_sub(1).max(1))
+    }
+
+    /// Computes one hash, so that the first login takes no longer than others; at the start a tenth of a second on the
+    /// caller's thread holds up nobody.
+    fn with_places(places: usize) -> anyhow::Result<Self> {
         let nobody =
             bcrypt::hash(janchi_crypto::random_token(32), COST).context("hash a password")?;
         Ok(Self(Arc::new(Inner {
-            turns: Arc::new(Semaphore::new(AT_A_TIME)),
+            turns: Arc::new(Semaphore::new(places)),
+            queue: places * QUEUE,
             waiting: AtomicUsize::new(0),
             nobody,
         })))
@@ -57,17 +67,17 @@ impl Passwords {
     /// Waits for a turn.
     ///
     /// # Errors
-    /// [`Error::Busy`] if too many wait already.
+    /// [`Error::Busy`] if too many wait already, or if it takes too long.
     pub async fn turn(&self) -> Result<Turn, Error> {
-        if self.0.waiting.fetch_add(1, Ordering::Relaxed) >= QUEUE {
+        if self.0.waiting.fetch_add(1, Ordering::Relaxed) >= self.0.queue {
             self.0.waiting.fetch_sub(1, Ordering::Relaxed);
-            metrics::counter!("janchi_user_passwords_shed_total").increment(1);
-            return Err(Error::Busy);
+            return Err(shed());
         }
         let waiting = Waiting(&self.0.waiting);
-        let permit = Arc::clone(&self.0.turns)
-            .acquire_owned()
+        let place = Arc::clone(&self.0.turns).acquire_owned();
+        let permit = tokio::time::timeout(LONGEST_WAIT, place)
             .await
+            .map_err(|_| shed())?
             .context("wait for a turn at hashing")?;
         drop(waiting);
         Ok(Turn {
@@ -87,6 +97,11 @@ impl Passwords {
         // and would refuse the 72nd byte.
         turn.run(move || bcrypt::hash(password, COST)).await
     }
+}
+
+fn shed() -> Error {
+    metrics::counter!("janchi_user_passwords_shed_total").increment(1);
+    Error::Busy
 }
 
 impl Turn {
@@ -151,16 +166,16 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_queue_sends_away_at_once() {
-        let passwords = Passwords::start().unwrap();
+        let passwords = Passwords::with_places(2).unwrap();
         let _one = passwords.turn().await.unwrap();
         let _two = passwords.turn().await.unwrap();
-        let waiting: Vec<_> = (0..QUEUE)
+        let waiting: Vec<_> = (0..2 * QUEUE)
             .map(|_| {
                 let passwords = passwords.clone();
                 tokio::spawn(async move { passwords.turn().await.map(drop) })
             })
             .collect();
-        while passwords.0.waiting.load(Ordering::Relaxed) < QUEUE {
+        while passwords.0.waiting.load(Ordering::Relaxed) < 2 * QUEUE {
             tokio::task::yield_now().await;
         }
         assert!(matches!(passwords.turn().await, Err(Error::Busy)));

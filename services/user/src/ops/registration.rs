@@ -1,3 +1,4 @@
+use super::login::{Caller, enter};
 use super::profile::{StoreView, UserView};
 use super::sessions::Tokens;
 use crate::domain::account::{Email, Name, Password};
@@ -42,6 +43,8 @@ pub struct SignedIn {
     pub user: UserView,
     pub store: StoreView,
     pub tokens: Tokens,
+    /// By which the device is known at its next login.
+    pub device_token: String,
 }
 
 /// A client's wish that the same sign-up, sent again, has no second effect.
@@ -89,6 +92,14 @@ impl Claimed {
         Ok(made)
     }
 
+    /// Only looks: the claim is given up again, and made for good beside the effect.
+    async fn made_before(&self, state: &AppState) -> Result<Option<Uuid>, Error> {
+        let mut tx = state.db.begin().await?;
+        let made = self.claim(&mut tx).await?;
+        tx.rollback().await?;
+        Ok(made)
+    }
+
     async fn complete(&self, tx: &mut PgConnection, user_id: Uuid) -> Result<(), Error> {
         for scope in &self.scopes {
             idempotency::complete(
@@ -112,61 +123,72 @@ pub async fn register(
     state: &AppState,
     who: Registration,
     retry: Option<RetryKey>,
-    user_agent: Option<&str>,
+    caller: &Caller,
 ) -> Result<SignedIn, Error> {
-    let claimed = retry.map(|retry| Claimed::new(state, &who, retry));
-    if let Some(claimed) = &claimed {
-        // Asked first, so that a retry is answered even if the tax office has changed its mind meanwhile. The claim is
-        // given up with the transaction and made for good beside the effect.
-        let mut tx = state.db.begin().await?;
-        let made = claimed.claim(&mut tx).await?;
-        tx.rollback().await?;
-        if let Some(user_id) = made {
-            return sign_in_again(state, user_id, &who.password, user_agent).await;
-        }
+    let Some(retry) = retry else {
+        return sign_up(state, &who, None, caller).await;
+    };
+    let claimed = Claimed::new(state, &who, retry);
+    // Asked first, so that a retry is answered even if the tax office has changed its mind meanwhile.
+    if let Some(user_id) = claimed.made_before(state).await? {
+        return sign_in_again(state, user_id, &who.password, caller).await;
     }
-    refuse_taken(state, &who).await?;
+    match sign_up(state, &who, Some(&claimed), caller).await {
+        Err(taken @ (Error::EmailTaken | Error::PhoneTaken | Error::BusinessNumberTaken)) => {
+            // Perhaps by the same request, sent twice at once: then this one is its repetition.
+            match claimed.made_before(state).await? {
+                Some(user_id) => sign_in_again(state, user_id, &who.password, caller).await,
+                None => Err(taken),
+            }
+        }
+        other => other,
+    }
+}
+
+async fn sign_up(
+    state: &AppState,
+    who: &Registration,
+    claimed: Option<&Claimed>,
+    caller: &Caller,
+) -> Result<SignedIn, Error> {
+    refuse_taken(state, who).await?;
     let checked = check_business(state, &who.shop.business_number).await?;
     let password_hash = state.passwords.hash(&who.password).await?;
+    let signer = state.sessions.signer().await?;
     let (user_id, now) = (Uuid::now_v7(), state.clock.now());
 
     let mut tx = state.db.begin().await?;
-    if let Some(claimed) = &claimed
+    if let Some(claimed) = claimed
         && let Some(made) = claimed.claim(&mut tx).await?
     {
         tx.rollback().await?;
-        return sign_in_again(state, made, &who.password, user_agent).await;
+        return sign_in_again(state, made, &who.password, caller).await;
     }
     let vault = &state.vault;
-    store::users::insert_user(
-        &mut *tx,
-        NewUser {
-            id: user_id,
-            name: &vault.seal(Column::UserName, user_id, who.name.as_str()),
-            email: &vault.seal(Column::UserEmail, user_id, who.email.as_str()),
-            email_hash: &vault.email_hash(&who.email),
-            phone: &vault.seal(Column::UserPhone, user_id, &who.phone.e164()),
-            phone_hash: &vault.phone_hash(&who.phone),
-            password_hash: &password_hash,
-            now,
-        },
-    )
-    .await?;
+    let user = NewUser {
+        id: user_id,
+        name: &vault.seal(Column::UserName, user_id, who.name.as_str()),
+        email: &vault.seal(Column::UserEmail, user_id, who.email.as_str()),
+        email_hash: &vault.email_hash(&who.email),
+        phone: &vault.seal(Column::UserPhone, user_id, &who.phone.e164()),
+        phone_hash: &vault.phone_hash(&who.phone),
+        password_hash: &password_hash,
+        now,
+    };
+    store::users::insert_user(&mut *tx, user).await?;
     let store_id = insert_shop(state, &mut tx, user_id, &who.shop, checked).await?;
-    let opened = state.sessions.open(&mut tx, user_id, user_agent).await?;
+    let agent = caller.user_agent.as_deref();
+    let opened = state
+        .sessions
+        .open(&mut tx, &signer, user_id, agent)
+        .await?;
     janchi_queue::send_event(&mut tx, &UserEvent::Registered { user_id, store_id }).await?;
-    if let Some(claimed) = &claimed {
+    if let Some(claimed) = claimed {
         claimed.complete(&mut tx, user_id).await?;
     }
     let detail = json!({ "storeId": store_id, "verification": checked.verification.code() });
-    audit::record(
-        &mut tx,
-        &user_id.to_string(),
-        "user.registered",
-        &user_id.to_string(),
-        detail,
-    )
-    .await?;
+    let id = user_id.to_string();
+    audit::record(&mut tx, &id, "user.registered", &id, detail).await?;
     let (user, store) = views(state, &mut tx, user_id).await?;
     tx.commit().await?;
     state.sessions.remember(&state.db, opened.session_id).await;
@@ -175,6 +197,7 @@ pub async fn register(
         user,
         store,
         tokens: opened.tokens,
+        device_token: caller.new_token(state, user_id),
     })
 }
 
@@ -257,29 +280,20 @@ async fn sign_in_again(
     state: &AppState,
     user_id: Uuid,
     password: &Password,
-    user_agent: Option<&str>,
+    caller: &Caller,
 ) -> Result<SignedIn, Error> {
-    let row = store::users::find_user(&state.db, user_id)
+    let user = store::users::find_user(&state.db, user_id)
         .await?
         .ok_or(Error::InvalidCredentials)?;
     let turn = state.passwords.turn().await?;
-    if !turn
-        .verify(password.as_str(), Some(&row.password_hash))
-        .await?
-    {
+    let fits = turn
+        .verify(password.as_str(), Some(&user.password_hash))
+        .await?;
+    drop(turn);
+    if !fits {
         return Err(Error::InvalidCredentials);
     }
-    drop(turn);
-    let mut tx = state.db.begin().await?;
-    let opened = state.sessions.open(&mut tx, user_id, user_agent).await?;
-    let (user, store) = views(state, &mut tx, user_id).await?;
-    tx.commit().await?;
-    state.sessions.remember(&state.db, opened.session_id).await;
-    Ok(SignedIn {
-        user,
-        store,
-        tokens: opened.tokens,
-    })
+    enter(state, &user, None, caller).await
 }
 
 /// An account and its shop as their owner sees them.

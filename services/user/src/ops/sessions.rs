@@ -1,13 +1,14 @@
+use super::keys::KeyRing;
 use crate::domain::vault::Vault;
 use crate::error::Error;
 use crate::store::{self, sessions::Ending};
 use anyhow::Context;
 use chrono::{DateTime, Utc};
+use futures::future::join_all;
 use janchi_auth::Signer;
 use janchi_cache::Cache;
 use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
-use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -19,6 +20,8 @@ const SESSION_LIVES: Duration = Duration::from_secs(7 * 24 * 3600);
 const REVOKED_CHANNEL: &str = "session:revoked";
 /// So many ends are told in one round.
 const ROUND: i64 = 200;
+/// So many of them at once.
+const AT_ONCE: usize = 50;
 
 /// What a client gets to prove who it is.
 #[derive(Debug, Serialize)]
@@ -40,7 +43,7 @@ pub struct Opened {
 /// Opens, refreshes and ends logins. Sessions live in machine time, as tokens do.
 #[derive(Clone)]
 pub struct Sessions {
-    pub signer: Arc<Signer>,
+    pub keys: KeyRing,
     pub vault: Vault,
     pub cache: Cache,
 }
@@ -54,6 +57,15 @@ fn end_of_life(now: DateTime<Utc>) -> DateTime<Utc> {
 }
 
 impl Sessions {
+    /// The key that signs access tokens now. To be asked for before a transaction begins: it may itself need a
+    /// connection.
+    ///
+    /// # Errors
+    /// No key can be read.
+    pub async fn signer(&self) -> Result<Signer, Error> {
+        self.keys.signer().await
+    }
+
     /// Writes a new login. After the commit call [`Sessions::remember`].
     ///
     /// # Errors
@@ -61,6 +73,7 @@ impl Sessions {
     pub async fn open(
         &self,
         tx: &mut PgConnection,
+        signer: &Signer,
         user_id: Uuid,
         user_agent: Option<&str>,
     ) -> Result<Opened, Error> {
@@ -74,13 +87,14 @@ impl Sessions {
             end_of_life(now),
         )
         .await?;
-        let tokens = self.mint(tx, user_id, session_id, now).await?;
+        let tokens = self.mint(tx, signer, user_id, session_id, now).await?;
         Ok(Opened { session_id, tokens })
     }
 
     async fn mint(
         &self,
         tx: &mut PgConnection,
+        signer: &Signer,
         user_id: Uuid,
         session_id: Uuid,
         now: DateTime<Utc>,
@@ -89,8 +103,7 @@ impl Sessions {
         let hash = self.vault.token_hash(&refresh_token);
         store::sessions::insert_refresh_token(&mut *tx, session_id, &hash, now, end_of_life(now))
             .await?;
-        let access_token = self
-            .signer
+        let access_token = signer
             .owner_access(user_id, session_id, ACCESS_LIVES)
             .context("sign an access token")?;
         Ok(Tokens {
@@ -133,6 +146,7 @@ impl Sessions {
     /// # Errors
     /// [`Error::RefreshTokenInvalid`] for an unknown, used or ended token.
     pub async fn refresh(&self, db: &PgPool, refresh_token: &str) -> Result<Tokens, Error> {
+        let signer = self.signer().await?;
         let now = Utc::now();
         let hash = self.vault.token_hash(refresh_token);
         let mut tx = db.begin().await?;
@@ -163,7 +177,7 @@ impl Sessions {
         }
         store::sessions::use_refresh_token(&mut *tx, &token, now, end_of_life(now)).await?;
         let tokens = self
-            .mint(&mut tx, token.user_id, token.session_id, now)
+            .mint(&mut tx, &signer, token.user_id, token.session_id, now)
             .await?;
         tx.commit().await?;
         self.remember(db, token.session_id).await;
@@ -173,24 +187,39 @@ impl Sessions {
     /// Tells Redis and the gateways of sessions that ended; call after the commit. What cannot be told now is told
     /// later by the ticker.
     pub async fn tell(&self, db: &PgPool, ended: &[Uuid]) {
-        let mut told = Vec::with_capacity(ended.len());
-        for id in ended {
-            let gone = self.cache.try_delete(&key(*id)).await.is_ok()
-                && self
-                    .cache
-                    .publish(REVOKED_CHANNEL, &id.to_string())
-                    .await
-                    .is_ok();
-            if gone {
-                told.push(*id);
-            }
-        }
-        if told.is_empty() {
+        if ended.is_empty() {
             return;
         }
-        if let Err(error) = store::sessions::delete_ends(db, &told).await {
-            tracing::warn!(%error, "ended sessions will be told twice");
+        let (sessions, db, ended) = (self.clone(), db.clone(), ended.to_vec());
+        // On its own: a client that goes away meanwhile does not keep the gateways from hearing of it.
+        let telling = tokio::spawn(async move { sessions.tell_all(&db, &ended).await });
+        if telling.await.is_err() {
+            tracing::warn!("ended sessions are told later");
         }
+    }
+
+    async fn tell_all(&self, db: &PgPool, ended: &[Uuid]) {
+        for some in ended.chunks(AT_ONCE) {
+            let told: Vec<Uuid> = join_all(some.iter().map(|id| self.tell_one(*id)))
+                .await
+                .into_iter()
+                .flatten()
+                .collect();
+            if let Err(error) = store::sessions::delete_ends(db, &told).await {
+                tracing::warn!(%error, "ended sessions will be told twice");
+            }
+            if told.len() < some.len() {
+                // Redis is away: the others would only wait for it too.
+                return;
+            }
+        }
+    }
+
+    async fn tell_one(&self, id: Uuid) -> Option<Uuid> {
+        self.cache.try_delete(&key(id)).await.ok()?;
+        let message = id.to_string();
+        self.cache.publish(REVOKED_CHANNEL, &message).await.ok()?;
+        Some(id)
     }
 
     /// Tells of ends that are still untold. Gives how many there were.
@@ -199,7 +228,7 @@ impl Sessions {
     /// The database fails.
     pub async fn tell_untold(&self, db: &PgPool) -> Result<usize, Error> {
         let ends = store::sessions::list_untold_ends(db, ROUND).await?;
-        self.tell(db, &ends).await;
+        self.tell_all(db, &ends).await;
         Ok(ends.len())
     }
 }

@@ -3,5 +3,6 @@
 pub mod login_attempts;
 pub mod password_resets;
 pub mod sessions;
+pub mod signing_keys;
 pub mod stores;
 pub mod users;

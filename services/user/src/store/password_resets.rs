@@ -107,22 +107,21 @@ pub async fn insert_token(
     Ok(())
 }
 
-/// Whether a token could be used now.
+/// Whose token this is, if it could be used now.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn is_usable(
+pub async fn find_owner(
     db: impl PgExecutor<'_>,
     token_hash: &[u8],
     now: DateTime<Utc>,
-) -> Result<bool, Error> {
+) -> Result<Option<Uuid>, Error> {
     Ok(sqlx::query_scalar!(
-        r#"select exists (select 1 from password_resets
-                          where token_hash = $1 and used_at is null and expires_at > $2) as "usable!""#,
+        "select user_id from password_resets where token_hash = $1 and used_at is null and expires_at > $2",
         token_hash,
         now
     )
-    .fetch_one(db)
+    .fetch_optional(db)
     .await?)
 }
 

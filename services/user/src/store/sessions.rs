@@ -25,6 +25,7 @@ pub struct RefreshRow {
 /// A login that still counts.
 pub struct ActiveRow {
     pub user_id: Uuid,
+    pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
 }
 
@@ -131,7 +132,7 @@ pub async fn find_active(
 ) -> Result<Option<ActiveRow>, Error> {
     Ok(sqlx::query_as!(
         ActiveRow,
-        "select user_id, expires_at from sessions where id = $1 and revoked_at is null and expires_at > $2",
+        "select user_id, created_at, expires_at from sessions where id = $1 and revoked_at is null and expires_at > $2",
         id,
         now
     )

@@ -18,6 +18,8 @@ pub struct StoreRow {
     pub sandbox: bool,
     pub check_attempts: i32,
     pub created_at: DateTime<Utc>,
+    /// Grows with each change that its owner sees.
+    pub version: i64,
 }
 
 /// What is written for a new shop; personal data already sealed.
@@ -79,8 +81,27 @@ pub async fn find_store_of(
     Ok(sqlx::query_as!(
         StoreRow,
         "select id, user_id, name, industry, region, address, business_number, business_hours, phone, verification,
-                sandbox, check_attempts, created_at
+                sandbox, check_attempts, created_at, version
          from stores where user_id = $1",
+        user_id
+    )
+    .fetch_optional(db)
+    .await?)
+}
+
+/// Reads a shop and keeps others from changing it until the transaction ends.
+///
+/// # Errors
+/// The statement fails.
+pub async fn lock_store_of(
+    db: impl PgExecutor<'_>,
+    user_id: Uuid,
+) -> Result<Option<StoreRow>, Error> {
+    Ok(sqlx::query_as!(
+        StoreRow,
+        "select id, user_id, name, industry, region, address, business_number, business_hours, phone, verification,
+                sandbox, check_attempts, created_at, version
+         from stores where user_id = $1 for update",
         user_id
     )
     .fetch_optional(db)
@@ -124,7 +145,7 @@ pub async fn update_store(
         "update stores set name = coalesce($2, name), industry = coalesce($3, industry),
                 region = coalesce($4, region), address = coalesce($5, address),
                 business_hours = case when $6 then $7 else business_hours end,
-                phone = case when $8 then $9 else phone end, updated_at = $10
+                phone = case when $8 then $9 else phone end, version = version + 1, updated_at = $10
          where user_id = $1",
         user_id,
         change.name,
@@ -159,7 +180,7 @@ pub async fn claim_due_checks(
          where id in (select id from stores where verification = 'PENDING_REVIEW' and next_check_at <= $1
                       order by next_check_at limit $3 for update skip locked)
          returning id, user_id, name, industry, region, address, business_number, business_hours, phone, verification,
-                sandbox, check_attempts, created_at",
+                sandbox, check_attempts, created_at, version",
         now,
         lease_until,
         limit
@@ -185,7 +206,7 @@ pub async fn postpone_check(
     Ok(())
 }
 
-/// Ends the wait of a shop under review. `false` if it does not wait (any more). `id` is the shop's or its owner's.
+/// Ends the wait of a shop under review. `false` if it does not wait (any more).
 ///
 /// # Errors
 /// The statement fails.
@@ -197,8 +218,9 @@ pub async fn settle_verification(
     now: DateTime<Utc>,
 ) -> Result<bool, Error> {
     let done = sqlx::query!(
-        "update stores set verification = $2, sandbox = $3, settled_at = $4, updated_at = $4, next_check_at = null
-         where (id = $1 or user_id = $1) and verification = 'PENDING_REVIEW'",
+        "update stores set verification = $2, sandbox = $3, settled_at = $4, updated_at = $4, version = version + 1,
+                next_check_at = null
+         where id = $1 and verification = 'PENDING_REVIEW'",
         id,
         verification,
         sandbox,
@@ -209,7 +231,30 @@ pub async fn settle_verification(
     Ok(done.rows_affected() == 1)
 }
 
-/// The shops that wait for a decision, longest first.
+/// A person's decision about a shop, named by its own or its owner's id. Gives the shop's id; none if there is no such
+/// shop, or if it is verified or so decided already.
+///
+/// # Errors
+/// The statement fails.
+pub async fn decide_verification(
+    db: impl PgExecutor<'_>,
+    id: Uuid,
+    verification: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Uuid>, Error> {
+    Ok(sqlx::query_scalar!(
+        "update stores set verification = $2, sandbox = false, settled_at = $3, updated_at = $3, version = version + 1,
+                next_check_at = null
+         where (id = $1 or user_id = $1) and verification not in ('VERIFIED', $2) returning id",
+        id,
+        verification,
+        now
+    )
+    .fetch_optional(db)
+    .await?)
+}
+
+/// The shops that wait for a decision, longest first: not answered for, or refused by the tax office since.
 ///
 /// # Errors
 /// The statement fails.
@@ -217,8 +262,8 @@ pub async fn list_reviews(db: impl PgExecutor<'_>, limit: i64) -> Result<Vec<Sto
     Ok(sqlx::query_as!(
         StoreRow,
         "select id, user_id, name, industry, region, address, business_number, business_hours, phone, verification,
-                sandbox, check_attempts, created_at
-         from stores where verification = 'PENDING_REVIEW' order by created_at, id limit $1",
+                sandbox, check_attempts, created_at, version
+         from stores where verification not in ('VERIFIED', 'REFUSED') order by created_at, id limit $1",
         limit
     )
     .fetch_all(db)

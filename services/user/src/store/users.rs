@@ -11,6 +11,8 @@ pub struct UserRow {
     pub email: Vec<u8>,
     pub phone: Vec<u8>,
     pub password_hash: String,
+    /// Grows with each change that its owner sees.
+    pub version: i64,
 }
 
 /// What is written for a new account; personal data already sealed.
@@ -59,7 +61,7 @@ fn taken(error: sqlx::Error) -> Error {
 pub async fn find_user(db: impl PgExecutor<'_>, id: Uuid) -> Result<Option<UserRow>, Error> {
     Ok(sqlx::query_as!(
         UserRow,
-        "select id, role, name, email, phone, password_hash from users where id = $1",
+        "select id, role, name, email, phone, password_hash, version from users where id = $1",
         id
     )
     .fetch_optional(db)
@@ -73,7 +75,7 @@ pub async fn find_user(db: impl PgExecutor<'_>, id: Uuid) -> Result<Option<UserR
 pub async fn lock_user(db: impl PgExecutor<'_>, id: Uuid) -> Result<Option<UserRow>, Error> {
     Ok(sqlx::query_as!(
         UserRow,
-        "select id, role, name, email, phone, password_hash from users where id = $1 for update",
+        "select id, role, name, email, phone, password_hash, version from users where id = $1 for update",
         id
     )
     .fetch_optional(db)
@@ -90,7 +92,7 @@ pub async fn find_user_by_login(
 ) -> Result<Option<UserRow>, Error> {
     Ok(sqlx::query_as!(
         UserRow,
-        "select id, role, name, email, phone, password_hash from users where email_hash = $1 or phone_hash = $1",
+        "select id, role, name, email, phone, password_hash, version from users where email_hash = $1 or phone_hash = $1",
         login_hash
     )
     .fetch_optional(db)
@@ -139,7 +141,7 @@ pub async fn update_user(
         "update users set name = coalesce($2, name),
                 email = coalesce($3, email), email_hash = coalesce($4, email_hash),
                 phone = coalesce($5, phone), phone_hash = coalesce($6, phone_hash),
-                updated_at = $7
+                version = version + 1, updated_at = $7
          where id = $1",
         id,
         change.name,

@@ -57,6 +57,36 @@ async fn an_operator_settles_reviews(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn whom_the_tax_office_refused_afterwards_a_person_may_still_accept(db: PgPool) {
+    let stage = Stage::new(db).await;
+    stage.tax.set(crate::stand_ins::Mood::Confused);
+    let (body, answer) = stage.owner().await;
+    stage.tax.answer(text(&body, "/store/businessNumber"), "");
+    stage.tax.set(crate::stand_ins::Mood::Working);
+    let review = janchi_testkit::eventually(std::time::Duration::from_secs(20), || async {
+        let reviews = list_reviews(&stage.config, 10).await.unwrap();
+        reviews
+            .into_iter()
+            .find(|review| review.verification == "NOT_REGISTERED")
+    })
+    .await;
+    let (id, config) = (review.store_id, &stage.config);
+    let decide = |settlement| settle_review(config, id, settlement);
+    // A decision can be taken back, but for a shop that is verified.
+    assert!(decide(Settlement::Refused).await.unwrap());
+    assert!(!decide(Settlement::Refused).await.unwrap());
+    assert!(list_reviews(config, 10).await.unwrap().is_empty());
+    assert!(decide(Settlement::Verified).await.unwrap());
+    assert!(!decide(Settlement::Refused).await.unwrap());
+    let store = stage
+        .as_owner(&answer)
+        .get("/api/users/me/store")
+        .await
+        .status(200);
+    assert_eq!(store["verification"], "VERIFIED");
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
 async fn an_operator_hands_out_a_reset_link(db: PgPool) {
     let stage = Stage::with(db, |config| config.messages = None).await;
     let (body, _) = stage.owner().await;

@@ -59,28 +59,37 @@ async fn an_unknown_account_and_a_wrong_password_answer_alike(db: PgPool) {
 
 #[sqlx::test(migrator = "user_service::MIGRATOR")]
 async fn an_unknown_account_takes_as_long_as_a_wrong_password(db: PgPool) {
+    const TRIES: usize = 25;
     let stage = Stage::new(db).await;
     let (body, _) = stage.owner().await;
+    let wrong = async |login: &str| {
+        let began = Instant::now();
+        stage
+            .log_in(login, "wrong1!pass")
+            .await
+            .problem(401, "INVALID_CREDENTIALS");
+        began.elapsed().as_secs_f64() * 1000.0
+    };
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
-    for n in 0..8 {
-        let began = Instant::now();
-        stage
-            .log_in(text(&body, "/email"), "wrong1!pass")
+    // Turn by turn, so that whatever else this machine does hits both alike.
+    for n in 0..TRIES {
+        sqlx::query!("delete from login_attempts")
+            .execute(&stage.db)
             .await
-            .problem(401, "INVALID_CREDENTIALS");
-        known.push(began.elapsed());
-        let began = Instant::now();
-        stage
-            .log_in(&format!("nobody{n}@example.com"), "wrong1!pass")
-            .await
-            .problem(401, "INVALID_CREDENTIALS");
-        unknown.push(began.elapsed());
+            .unwrap();
+        known.push(wrong(text(&body, "/email")).await);
+        unknown.push(wrong(&format!("nobody{n}@example.com")).await);
     }
-    // The fastest of several is the least disturbed one; without the hash it would be a tenth.
-    let (known, unknown) = (known.iter().min().unwrap(), unknown.iter().min().unwrap());
+    let median = |times: &mut Vec<f64>| {
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
+    };
+    let (known, unknown) = (median(&mut known), median(&mut unknown));
+    println!("median of {TRIES}: known {known:.1} ms, unknown {unknown:.1} ms");
+    // bcrypt is nearly all of it: without the hash for nobody the unknown one would be a tenth.
     assert!(
-        *unknown > *known / 2 && *known > *unknown / 2,
-        "{known:?} and {unknown:?}"
+        (known - unknown).abs() < 0.25 * known.max(unknown),
+        "known {known:.1} ms, unknown {unknown:.1} ms"
     );
 }
 
@@ -154,6 +163,7 @@ async fn many_tries_at_once_do_not_slip_through(db: PgPool) {
     });
     let codes = futures::future::join_all(tries).await;
     let checked = codes.iter().filter(|code| **code == 401).count();
+    // One more for each that is being checked while the tenth failure is written down.
     assert!((10..=12).contains(&checked), "{codes:?}");
     assert_eq!(
         codes.iter().filter(|code| **code == 429).count(),

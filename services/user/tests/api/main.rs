@@ -2,6 +2,7 @@
 
 mod accounts;
 mod admin;
+mod attacks;
 mod business;
 mod erasure;
 mod internal;
@@ -11,8 +12,12 @@ mod password_resets;
 mod practice;
 mod reference;
 mod refresh;
+mod revocation;
+mod rotation;
 mod rounds;
 mod sessions;
 mod stage;
 mod stand_ins;
 mod stores;
+mod throttle;
+mod tokens;

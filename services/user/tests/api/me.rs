@@ -57,6 +57,102 @@ async fn a_change_is_checked_like_a_sign_up(db: PgPool) {
     assert_eq!(me.get(ME).await.status(200), answer["user"]);
 }
 
+/// As if the password had been given an hour ago.
+async fn grow_old(stage: &Stage) {
+    sqlx::query!("update sessions set created_at = created_at - interval '1 hour'")
+        .execute(&stage.db)
+        .await
+        .expect("the statement is good");
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn an_old_login_changes_the_way_in_only_with_the_password(db: PgPool) {
+    let stage = Stage::new(db).await;
+    let (body, answer) = stage.owner().await;
+    let me = stage.as_owner(&answer);
+    grow_old(&stage).await;
+    // A name opens nothing, and what stays as it is changes nothing.
+    me.patch(ME, json!({"name": "김수"})).await.status(200);
+    let same = json!({"email": body["email"], "phoneNumber": body["phoneNumber"]});
+    me.patch(ME, same).await.status(200);
+    for change in [
+        json!({"email": "new@example.com"}),
+        json!({"phoneNumber": "01099998888"}),
+    ] {
+        let problem = me.patch(ME, change.clone()).await;
+        assert_eq!(
+            problem.names_field("currentPassword")["errors"][0]["code"],
+            "REQUIRED"
+        );
+        let mut guess = change.clone();
+        guess["currentPassword"] = json!("wrong1!pass");
+        let problem = me.patch(ME, guess).await;
+        assert_eq!(
+            problem.names_field("currentPassword")["errors"][0]["code"],
+            "WRONG_PASSWORD"
+        );
+        let mut proved = change;
+        proved["currentPassword"] = body["password"].clone();
+        me.patch(ME, proved).await.status(200);
+    }
+    let changed = me.get(ME).await.status(200);
+    assert_eq!(changed["email"], "new@example.com");
+    assert_eq!(changed["phoneNumber"], "010-****-8888");
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn a_thief_of_a_token_guesses_the_password_ten_times(db: PgPool) {
+    let stage = Stage::new(db).await;
+    let (body, answer) = stage.owner().await;
+    let me = stage.as_owner(&answer);
+    for _ in 0..10 {
+        let guess = json!({"email": "thief@example.com", "currentPassword": "wrong1!pass"});
+        me.patch(ME, guess).await.names_field("currentPassword");
+    }
+    let right = json!({"email": "thief@example.com", "currentPassword": body["password"]});
+    me.patch(ME, right).await.problem(429, "LOGIN_THROTTLED");
+    // The owner still gets in elsewhere.
+    stage
+        .log_in(text(&body, "/email"), text(&body, "/password"))
+        .await
+        .status(200);
+}
+
+#[sqlx::test(migrator = "user_service::MIGRATOR")]
+async fn who_names_a_version_writes_over_no_other(db: PgPool) {
+    let stage = Stage::new(db).await;
+    let (_, answer) = stage.owner().await;
+    let me = stage.as_owner(&answer);
+    for path in [ME, "/api/users/me/store"] {
+        let first = me.get(path).await;
+        let seen = first.header("etag").expect("an ETag").to_owned();
+        let careful = me.header("if-match", &seen);
+        let changed = careful.patch(path, json!({"name": "김수"})).await;
+        assert_eq!(changed.status, 200, "{}", changed.text());
+        assert_ne!(changed.header("etag"), Some(seen.as_str()));
+        careful
+            .patch(path, json!({"name": "이수"}))
+            .await
+            .problem(412, "PRECONDITION_FAILED");
+        assert_eq!(me.get(path).await.status(200)["name"], "김수");
+        me.header("if-match", "*")
+            .patch(path, json!({"name": "이수"}))
+            .await
+            .status(200);
+        me.patch(path, json!({"name": "박수"})).await.status(200);
+    }
+    // Of two who saw the same one writes.
+    let seen = me.get(ME).await.header("etag").expect("an ETag").to_owned();
+    let careful = me.header("if-match", &seen);
+    let (a, b) = tokio::join!(
+        careful.patch(ME, json!({"name": "가나"})),
+        careful.patch(ME, json!({"name": "다라"}))
+    );
+    let mut codes = [a.status, b.status];
+    codes.sort_unstable();
+    assert_eq!(codes, [200, 412]);
+}
+
 #[sqlx::test(migrator = "user_service::MIGRATOR")]
 async fn a_password_change_ends_the_other_logins(db: PgPool) {
     let stage = Stage::new(db).await;

@@ -20,6 +20,11 @@ async fn an_owner_sees_and_ends_logins(db: PgPool) {
     assert_eq!(list["totalCount"], 2);
     assert_eq!(list["nextCursor"], Value::Null);
     assert_eq!(list["items"][0]["userAgent"], "Phone/1.0");
+    assert_eq!(list["items"][0]["device"], "Phone");
+    assert_eq!(list["items"][1]["device"], Value::Null);
+    for moment in ["createdAt", "lastUsedAt", "expiresAt"] {
+        assert!(list["items"][0][moment].is_string(), "{moment}");
+    }
     assert_eq!(list["items"][0]["current"], false);
     assert_eq!(list["items"][1]["current"], true);
     let id = text(&list, "/items/0/id");

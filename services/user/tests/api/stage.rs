@@ -120,6 +120,27 @@ impl Stage {
             .await
     }
 
+    /// The id of the login that this answer was given for.
+    pub async fn session_of(&self, signed_in: &Value) -> uuid::Uuid {
+        let me = self.as_owner(signed_in);
+        let list = me.get("/api/users/me/sessions?limit=100").await.status(200);
+        let items = list["items"].as_array().expect("a list");
+        let own = items.iter().find(|item| item["current"] == true);
+        text(own.expect("the own login"), "/id")
+            .parse()
+            .expect("an id")
+    }
+
+    /// Another replica of the same service.
+    pub async fn replica(&self, change: impl FnOnce(&mut Config)) -> Running {
+        let mut config = self.config.clone();
+        change(&mut config);
+        Running::start(|listeners, shutdown| {
+            user_service::serve(config, listeners, Clock::system(), shutdown)
+        })
+        .await
+    }
+
     /// Rows of every table that could hold something of an owner, as text.
     pub async fn dump(&self) -> String {
         let mut all = String::new();
@@ -133,6 +154,7 @@ impl Stage {
             "password_resets",
             "password_reset_requests",
             "idempotency_keys",
+            "signing_keys",
             "outbox",
             "audit_log",
         ] {

@@ -1,0 +1,114 @@
+//! What the gateway adds to a request's time at half of what it can do.
+
+use crate::contender::Contender;
+use crate::contest::{Plan, Spread};
+use crate::load::load;
+use crate::machine::{self, QUIET, Watch, used_by};
+use crate::pace::{self, Pace, Paced};
+use crate::rig::Rig;
+use anyhow::Context;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+const CONNECTIONS: usize = 32;
+
+/// Times in milliseconds, with the gateway and without it, burst by burst.
+#[derive(Debug)]
+pub struct Latency {
+    /// Requests a second.
+    pub rate: f64,
+    /// Cores that the gateway used at this rate.
+    pub cores: Spread,
+    pub through: (Spread, Spread),
+    pub direct: (Spread, Spread),
+    /// Through the gateway less direct, of neighbouring bursts: p50 and p99.
+    pub added: (Spread, Spread),
+    pub failures: u64,
+    pub quiet: (usize, usize),
+}
+
+struct Pair {
+    through: Paced,
+    direct: Paced,
+    cores: f64,
+}
+
+/// Measures at half of the rate that the gateway reaches when it is loaded to the full.
+///
+/// # Errors
+/// wrk fails or a connection breaks.
+pub async fn latency(rig: &Rig, gateway: &Contender, plan: Plan) -> anyhow::Result<Latency> {
+    let direct = Contender::direct(rig);
+    let pids = rig.pids(&[gateway]);
+    machine::quiet(&pids).await;
+    let rate = capacity(rig, gateway, plan).await? / 2.0;
+    let tokens = Arc::new(rig.users.tokens(gateway.algorithm).good.clone());
+    let (mut calm, mut all) = (0, Vec::new());
+    while calm < plan.bursts && all.len() < plan.bursts * 3 {
+        let pace = Pace::new(rate, plan.length, CONNECTIONS);
+        let watch = Watch::begin(&pids);
+        let without = send(direct.port, &tokens, &pace).await?;
+        let (cpu, began) = (used_by(gateway.pid), Instant::now());
+        let through = send(gateway.port, &tokens, &pace).await?;
+        let cores = (used_by(gateway.pid) - cpu).as_secs_f64() / began.elapsed().as_secs_f64();
+        let disturbed = watch.others() >= QUIET;
+        all.push((
+            disturbed,
+            Pair {
+                through,
+                direct: without,
+                cores,
+            },
+        ));
+        if disturbed {
+            machine::quiet(&pids).await;
+        } else {
+            calm += 1;
+        }
+    }
+    let quiet = (calm, all.len());
+    if calm >= plan.bursts.min(3) {
+        all.retain(|(disturbed, _)| !disturbed);
+    }
+    let pairs: Vec<Pair> = all.into_iter().map(|(_, pair)| pair).collect();
+    let spread = |figure: &dyn Fn(&Pair) -> f64| Spread::of(pairs.iter().map(figure));
+    let of = |percent| {
+        (
+            spread(&move |pair: &Pair| pair.through.percentile(percent)),
+            spread(&move |pair: &Pair| pair.direct.percentile(percent)),
+            spread(&move |pair: &Pair| {
+                pair.through.percentile(percent) - pair.direct.percentile(percent)
+            }),
+        )
+    };
+    let (p50, p99) = (of(50), of(99));
+    Ok(Latency {
+        rate,
+        cores: spread(&|pair| pair.cores),
+        through: (p50.0, p99.0),
+        direct: (p50.1, p99.1),
+        added: (p50.2, p99.2),
+        failures: pairs
+            .iter()
+            .map(|pair| pair.through.failures + pair.direct.failures)
+            .sum(),
+        quiet,
+    })
+}
+
+/// Requests a second that fill the gateway's core.
+async fn capacity(rig: &Rig, gateway: &Contender, plan: Plan) -> anyhow::Result<f64> {
+    load(rig, gateway, plan.connections, Duration::from_secs(1)).await?;
+    let (cpu, began) = (used_by(gateway.pid), Instant::now());
+    let outcome = load(rig, gateway, plan.connections, plan.length).await?;
+    let cores = (used_by(gateway.pid) - cpu).as_secs_f64() / began.elapsed().as_secs_f64();
+    // Where the load was the limit, the gateway could have done more.
+    Ok(outcome.per_second() / cores.min(1.0))
+}
+
+async fn send(port: u16, tokens: &Arc<Vec<String>>, pace: &Pace) -> anyhow::Result<Paced> {
+    let (tokens, pace) = (Arc::clone(tokens), pace.clone());
+    tokio::task::spawn_blocking(move || pace::run(port, &tokens, &pace))
+        .await
+        .context("send at a pace")?
+}

@@ -1,0 +1,220 @@
+//! One request and its answer: which route, may it pass, pass it on, say what became of it.
+
+use crate::access;
+use crate::access_log::Line;
+use crate::addresses;
+use crate::body::Answer;
+use crate::compress;
+use crate::cors;
+use crate::headers::{self, REQUEST_ID};
+use crate::limit::Count;
+use crate::oversize;
+use crate::proxy::{self, Failure};
+use crate::routes::{Found, Route};
+use crate::worker::Worker;
+use axum::http::header::{ALLOW, CONNECTION, CONTENT_LENGTH};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Version};
+use hyper::body::Incoming;
+use janchi_runtime::request_id;
+use janchi_web::{Language, Problem};
+use std::net::IpAddr;
+use std::time::Instant;
+
+const SERVER_HEADERS: [(HeaderName, HeaderValue); 2] = [
+    (
+        axum::http::header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+    (
+        axum::http::header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    ),
+];
+/// For a year, and for whatever lies below this name.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+
+/// What is known of a request before anything else, and is still needed when it is gone.
+struct Asked {
+    id: HeaderValue,
+    language: Language,
+    client: IpAddr,
+    origin: Option<HeaderValue>,
+    closes: bool,
+}
+
+impl Asked {
+    /// A problem in the reader's language.
+    fn refuse(&self, problem: &Problem) -> Response<Answer> {
+        let id = self.id.to_str().unwrap_or_default();
+        problem.render(self.language, id).map(Answer::Made)
+    }
+
+    fn refuse_status(&self, status: StatusCode) -> Response<Answer> {
+        self.refuse(&Problem::of_status(status))
+    }
+}
+
+/// Answers a request, whatever it is.
+pub async fn answer(worker: &Worker, peer: IpAddr, request: Request<Incoming>) -> Response<Answer> {
+    let began = Instant::now();
+    let heads = request.headers();
+    let mut asked = Asked {
+        id: id_of(heads),
+        language: Language::of(heads),
+        client: addresses::client(peer, heads, &worker.state.config.trusted_proxies),
+        origin: worker.state.cors.allowed(heads),
+        closes: false,
+    };
+    let method = request.method().clone();
+    let wishes = compress::wishes(heads);
+    let (route, response) = handle(worker, request, &mut asked).await;
+    let mut response = compress::answer(route, response, wishes).await;
+    dress(worker, &asked, &mut response);
+    let took = began.elapsed();
+    let status = response.status();
+    worker.state.meters.record(route, status, took);
+    worker.log.write(&Line {
+        id: &asked.id,
+        method: &method,
+        route,
+        status,
+        took,
+    });
+    response
+}
+
+fn id_of(headers: &HeaderMap) -> HeaderValue {
+    let sane = |value: &&HeaderValue| value.to_str().is_ok_and(request_id::is_sane);
+    headers
+        .get(REQUEST_ID)
+        .filter(sane)
+        .cloned()
+        .unwrap_or_else(|| {
+            let mut buffer = [0; uuid::fmt::Simple::LENGTH];
+            let id = uuid::Uuid::now_v7().simple().encode_lower(&mut buffer);
+            HeaderValue::from_str(id).unwrap_or_else(|_| HeaderValue::from_static("unknown"))
+        })
+}
+
+/// What every answer carries.
+fn dress(worker: &Worker, asked: &Asked, response: &mut Response<Answer>) {
+    let headers = response.headers_mut();
+    headers.insert(REQUEST_ID, asked.id.clone());
+    for (name, value) in SERVER_HEADERS {
+        headers.entry(name).or_insert(value);
+    }
+    if worker.state.tls.is_some() {
+        headers.insert(axum::http::header::STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    if let Some(origin) = &asked.origin {
+        cors::permit(headers, origin.clone());
+    }
+    if asked.closes {
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+}
+
+/// The route a request took, or a word for why it took none, and its answer.
+async fn handle<'w>(
+    worker: &'w Worker,
+    request: Request<Incoming>,
+    asked: &mut Asked,
+) -> (Taken<'w>, Response<Answer>) {
+    let state = &worker.state;
+    if !headers::is_well_formed(&request) {
+        // Where the next request would begin is anybody's guess.
+        asked.closes = request.version() != Version::HTTP_2;
+        return (
+            Taken::None("malformed"),
+            asked.refuse_status(StatusCode::BAD_REQUEST),
+        );
+    }
+    if let Some((path, page)) = state.pages.find(&request) {
+        return (Taken::None(path), page);
+    }
+    if cors::is_preflight(&request) {
+        return (
+            Taken::None("preflight"),
+            cors::preflight(state.table.methods(request.uri().path())),
+        );
+    }
+    match state.table.find(request.method(), request.uri().path()) {
+        Found::Route(route) => {
+            let response = take(worker, route, request, asked).await;
+            (Taken::Route(route), response)
+        }
+        Found::OtherMethods(methods) => {
+            let mut response = asked.refuse_status(StatusCode::METHOD_NOT_ALLOWED);
+            if let Ok(value) = HeaderValue::from_str(&methods) {
+                response.headers_mut().insert(ALLOW, value);
+            }
+            (Taken::None("method"), response)
+        }
+        Found::Nothing => (Taken::None("unknown"), asked.refuse(&Problem::not_found())),
+    }
+}
+
+/// Where a request went, for logs and meters.
+#[derive(Clone, Copy)]
+pub enum Taken<'w> {
+    Route(&'w Route),
+    /// Not to a service: a page's path, or why it was refused.
+    None(&'static str),
+}
+
+async fn take(
+    worker: &Worker,
+    route: &Route,
+    request: Request<Incoming>,
+    asked: &mut Asked,
+) -> Response<Answer> {
+    let heads = request.headers();
+    let count = match access::check(&worker.state, route, heads, asked.client, &asked.id).await {
+        Ok(count) => count,
+        Err((problem, count)) => return with_count(asked.refuse(&problem), count),
+    };
+    if route.json && !headers::accepts_json(heads) {
+        return with_count(asked.refuse_status(StatusCode::NOT_ACCEPTABLE), count);
+    }
+    let length = heads
+        .get(CONTENT_LENGTH)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| v.parse::<u64>().ok());
+    if length.is_some_and(|length| length > route.body) {
+        let refusal = asked.refuse_status(StatusCode::PAYLOAD_TOO_LARGE);
+        return with_count(oversize::drain(refusal, request.into_body()), count);
+    }
+    let pool = worker.pools.of(route.service);
+    let response = match proxy::pass(route, pool, request, asked.client, &asked.id).await {
+        Ok(response) => response,
+        Err(Failure::TooLarge) => {
+            asked.closes = true;
+            asked.refuse_status(StatusCode::PAYLOAD_TOO_LARGE)
+        }
+        Err(Failure::SlowSender) => {
+            asked.closes = true;
+            asked.refuse_status(StatusCode::REQUEST_TIMEOUT)
+        }
+        Err(Failure::Unavailable(problem)) => {
+            let id = asked.id.to_str().unwrap_or_default();
+            tracing::warn!(
+                request_id = id,
+                http.route = route.pattern,
+                error = problem.why().map(|cause| format!("{cause:#}")),
+                "the service did not answer"
+            );
+            asked.refuse(&problem)
+        }
+    };
+    with_count(response, count)
+}
+
+fn with_count(mut response: Response<Answer>, count: Option<Count>) -> Response<Answer> {
+    if let Some(count) = count {
+        let headers = response.headers_mut();
+        headers.insert("ratelimit-limit", HeaderValue::from(count.limit));
+        headers.insert("ratelimit-remaining", HeaderValue::from(count.left));
+        headers.insert("ratelimit-reset", HeaderValue::from(count.reset));
+    }
+    response
+}
