@@ -90,8 +90,9 @@ fn pays(taken: Taken<'_>, response: &Response<Answer>) -> bool {
             // A token's length beside text that a stranger chose would tell something of it; and an owner's entity tag
             // comes back in `If-Match`, which a weak one never matches.
             Taken::Route(route) => {
-                !matches!(route.rate, Rate::Login | Rate::Register)
-                    && !(route.access != Access::Public && headers.contains_key(ETAG))
+                let tells_tokens = matches!(route.rate, Rate::Login | Rate::Register);
+                let is_tagged = route.access != Access::Public && headers.contains_key(ETAG);
+                !tells_tokens && !is_tagged
             }
             Taken::None(_) => true,
         }

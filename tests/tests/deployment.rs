@@ -23,8 +23,8 @@ const SERVICES: [&str; 7] = [
 ];
 /// Read by every process before its own settings: what is logged, and how.
 const LOGS: [&str; 2] = ["RUST_LOG", "JANCHI_LOG"];
-/// Not for a fleet of its own with real partners.
-const LEFT_OUT: [&str; 2] = ["NAMESPACE", "SANDBOX"];
+/// Not for a fleet of its own with real partners, each service in a container of its own.
+const LEFT_OUT: [&str; 3] = ["LISTEN_SOCKET", "NAMESPACE", "SANDBOX"];
 
 type Names = BTreeSet<String>;
 

@@ -376,11 +376,11 @@ fn every_service_starts_in_the_same_way() {
     let read = |service: &str, file: &str| {
         fs::read_to_string(root().join(format!("services/{service}/src/{file}"))).unwrap()
     };
+    // Sorted, since rustfmt orders imports by the name.
     let main = |service: &str| {
         let text = read(service, "main.rs")
             .replace(&format!("{service}_service"), "_service")
             .replace(&format!("The {service} service"), "The service");
-        // A name early in the alphabet is imported earlier.
         let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
         lines.sort();
         lines

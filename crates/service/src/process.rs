@@ -35,7 +35,11 @@ async fn run<C>(binary: Binary<C>, command: Command, config: C) -> anyhow::Resul
     let shutdown = janchi_runtime::shutdown();
     let shared = (binary.shared)(&config).clone();
     let assemble = || (binary.assemble)(config, Clock::system(), shutdown);
-    let listeners = || Listeners::bind(shared.listen_addr, shared.admin_addr);
+    let listeners = async || {
+        Listeners::bind(shared.listen_addr, shared.admin_addr)
+            .await?
+            .near(shared.listen_socket.clone())
+    };
     match command {
         Command::Serve => {
             let listeners = listeners().await?;

@@ -20,6 +20,7 @@ fn service(shutdown: CancellationToken) -> Service {
     let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
     let settings = SharedSettings {
         listen_addr: nowhere,
+        listen_socket: None,
         admin_addr: nowhere,
         database_url: "postgres://nobody@127.0.0.1:1/none".into(),
         redis_url: "redis://127.0.0.1:1/".into(),

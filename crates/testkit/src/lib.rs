@@ -58,6 +58,7 @@ pub fn shared_settings(db: &PgPool, keys: &Keys, namespace: &str) -> SharedSetti
     let nowhere = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     SharedSettings {
         listen_addr: nowhere,
+        listen_socket: None,
         admin_addr: nowhere,
         database_url: database_url(db),
         redis_url: redis_url(),

@@ -1,5 +1,10 @@
 //! The gateway in front of stand-ins for the services, with a real Redis.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on ends with its reason"
+)]
+
 mod attacks;
 mod browsers;
 mod fixture;

@@ -178,11 +178,14 @@ async fn a_new_certificate_is_taken_over_while_requests_go_on() {
     })
     .await;
     let address = address(&fixture);
-    let mut kept = h2(
-        handshake(&address, &[old.clone()], &rustls::version::TLS13, b"h2")
-            .await
-            .unwrap(),
+    let mut kept = h2(handshake(
+        &address,
+        std::slice::from_ref(&old),
+        &rustls::version::TLS13,
+        b"h2",
     )
+    .await
+    .unwrap())
     .await;
     // Half a certificate is no reason to stop.
     std::fs::write(folder.path().join("chain.pem"), "-----BEGIN nothing").unwrap();

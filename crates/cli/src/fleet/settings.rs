@@ -70,6 +70,7 @@ impl Settings<'_> {
     fn shared(&self, service: &str) -> anyhow::Result<SharedSettings> {
         Ok(SharedSettings {
             listen_addr: nowhere(),
+            listen_socket: None,
             admin_addr: nowhere(),
             database_url: self.servers.database(service)?.clone(),
             redis_url: self.servers.redis(service).clone(),
@@ -291,6 +292,7 @@ pub(crate) fn for_operator(
     Ok(user_service::Config {
         shared: SharedSettings {
             listen_addr: nowhere(),
+            listen_socket: None,
             admin_addr: nowhere(),
             database_url,
             redis_url,

@@ -18,8 +18,11 @@ struct Gateway {
 
 impl Gateway {
     async fn listen(stage: &Stage) -> Self {
-        let cache = Cache::connect(&stage.config.redis_url, &stage.config.namespace)
-            .expect("the servers answer");
+        let cache = Cache::connect(
+            &stage.config.shared.redis_url,
+            &stage.config.shared.namespace,
+        )
+        .expect("the servers answer");
         let heard = cache
             .subscribe("session:revoked")
             .await
@@ -216,11 +219,11 @@ async fn without_redis_many_ends_hold_nobody_up_and_are_told_later(db: PgPool) {
     assert_eq!(stage.rows("session_ends").await, 60);
 
     // Redis is back: the ticker of a replica that reaches it tells all of them.
-    let namespace = stage.config.namespace.clone();
+    let namespace = stage.config.shared.namespace.clone();
     let cache = Cache::connect(&janchi_testkit::redis_url(), &namespace).unwrap();
     let mut heard = Box::pin(cache.subscribe("session:revoked").await.unwrap());
     let _replica = stage
-        .replica(|config| config.redis_url = janchi_testkit::redis_url())
+        .replica(|config| config.shared.redis_url = janchi_testkit::redis_url())
         .await;
     for _ in 0..60 {
         let told = tokio::time::timeout(Duration::from_secs(10), heard.next()).await;

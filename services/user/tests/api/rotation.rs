@@ -154,9 +154,7 @@ async fn old_and_new_tokens_are_good_until_the_old_key_leaves(db: PgPool) {
 
     // What has left is destroyed and never comes back.
     let state =
-        user_service::state::AppState::build(&stage.config, janchi_runtime::Clock::system())
-            .await
-            .unwrap();
+        user_service::state::AppState::new(&stage.config, janchi_runtime::Clock::system()).unwrap();
     user_service::jobs::rounds::forget_old(&state)
         .await
         .unwrap();

@@ -135,8 +135,10 @@ impl Stage {
     pub async fn replica(&self, change: impl FnOnce(&mut Config)) -> Running {
         let mut config = self.config.clone();
         change(&mut config);
-        Running::start(|listeners, shutdown| {
-            user_service::serve(config, listeners, Clock::system(), shutdown)
+        Running::start(|listeners, shutdown| async move {
+            user_service::assemble(config, Clock::system(), shutdown)?
+                .serve(listeners)
+                .await
         })
         .await
     }
