@@ -126,7 +126,8 @@ fn is_secret(name: &str) -> bool {
     ["_PASSWORD", "_SECRET", "_KEY", "_KEYS"]
         .iter()
         .any(|end| name.ends_with(end))
-        && name != "RECEIPT_PUBLIC_KEY"
+        // Two that only sound like it: a public key, and the name of a file.
+        && !["RECEIPT_PUBLIC_KEY", "TLS_KEY"].contains(&name)
 }
 
 /// Lines of `.env.example`: the name, its value, and whether it is one to fill in (no comment).
