@@ -177,7 +177,8 @@ pub async fn set_entry_counts(
     Ok(())
 }
 
-/// Stores an event's rules at its opening. `false` if they were there.
+/// Stores an event's rules at its opening. `false` if they were there. Whoever opens the same event at the same moment
+/// may meet any of its unique keys first, so none of them is named in the statement.
 ///
 /// # Errors
 /// The statement fails.
@@ -191,7 +192,7 @@ pub async fn insert_rules(
         "insert into event_rules (event_id, owner_id, store_id, store_name, code, title, status, version, starts_at,
             ends_at, closed_at, prizes, winner_count, visit_enabled, visit_weight, visit_secret, opened_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-         on conflict (event_id) do nothing",
+         on conflict do nothing",
         event.event_id,
         event.owner_id,
         event.store_id,

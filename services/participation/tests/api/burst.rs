@@ -192,3 +192,20 @@ async fn no_entry_slips_in_while_the_list_is_frozen(db: PgPool) {
         entered
     );
 }
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn whoever_comes_first_by_code_and_by_id_at_once_enters(db: PgPool) {
+    let fleet = Fleet::start_api(db).await;
+    for _ in 0..60 {
+        let event = fleet.open_event();
+        let mut by_id = entry(&event, 2);
+        by_id["eventCode"].take();
+        by_id["eventId"] = json!(event.event_id);
+        // Each asks for the event by another name, and both open it.
+        let calls = [send(&fleet, entry(&event, 1)), send(&fleet, by_id)];
+        for call in calls {
+            call.await.unwrap().status(201);
+        }
+    }
+    assert_eq!(fleet.count("select count(*) from participants").await, 120);
+}
