@@ -1,6 +1,6 @@
 //! May this request pass? Token, role, session and rate, in that order, and mostly without leaving the process.
 
-use crate::limit::Count;
+use crate::bucket::Count;
 use crate::routes::{Access, Route};
 use crate::state::State;
 use crate::verdicts::Who;
@@ -52,7 +52,8 @@ pub async fn check(
     {
         // Redis is away, or may have lost the session (a restart without its disk): the user service knows.
         let id = request_id.to_str().unwrap_or_default().to_owned();
-        let lives = janchi_runtime::request_id::scope(id, state.sessions.ask(session)).await;
+        let asking = janchi_runtime::request_id::scope(id, state.sessions.ask(session));
+        let lives = Box::pin(asking).await;
         match (lives, route.access) {
             (Some(false), _) => {
                 state.verdicts.forget(token);

@@ -30,15 +30,8 @@ pub fn wishes(headers: &HeaderMap) -> bool {
         })
 }
 
-/// The answer, compressed if that is wished and pays.
-pub async fn answer(
-    taken: Taken<'_>,
-    mut response: Response<Answer>,
-    wished: bool,
-) -> Response<Answer> {
-    if !pays(taken, &response) {
-        return response;
-    }
+/// An answer for which it [`pays`], compressed if that is wished.
+pub async fn answer(mut response: Response<Answer>, wished: bool) -> Response<Answer> {
     response
         .headers_mut()
         .append(VARY, HeaderValue::from_static("accept-encoding"));
@@ -61,7 +54,8 @@ pub async fn answer(
     }
 }
 
-fn pays(taken: Taken<'_>, response: &Response<Answer>) -> bool {
+/// Whether compressing it is worth the work, and tells nobody what they should not know.
+pub fn pays(taken: Taken<'_>, response: &Response<Answer>) -> bool {
     let headers = response.headers();
     let kind = headers
         .get(CONTENT_TYPE)

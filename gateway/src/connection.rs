@@ -1,6 +1,7 @@
 //! One client's connection: TLS if there is any, HTTP/1.1 or HTTP/2, and an end for those who say nothing.
 
 use crate::exchange;
+use crate::lines::Lines;
 use crate::tls::Tls;
 use crate::worker::Worker;
 use hyper::server::conn::{http1, http2};
@@ -58,7 +59,6 @@ async fn speak<S>(stream: S, h2: bool, worker: Arc<Worker>, peer: IpAddr, watche
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
-    let io = TokioIo::new(stream);
     let answering = service_fn(move |request| {
         let worker = Arc::clone(&worker);
         async move { Ok::<_, Infallible>(exchange::answer(&worker, peer, request).await) }
@@ -73,7 +73,7 @@ where
             .max_header_list_size(32 * 1024)
             .max_pending_accept_reset_streams(20)
             .max_send_buf_size(256 * 1024)
-            .serve_connection(io, answering);
+            .serve_connection(TokioIo::new(stream), answering);
         watcher.watch(connection).await
     } else {
         let connection = http1::Builder::new()
@@ -82,7 +82,7 @@ where
             .max_buf_size(64 * 1024)
             // Heads and small bodies in one send.
             .writev(false)
-            .serve_connection(io, answering);
+            .serve_connection(TokioIo::new(Lines::new(stream)), answering);
         watcher.watch(connection).await
     };
 }

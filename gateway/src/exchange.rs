@@ -7,12 +7,12 @@ use crate::body::Answer;
 use crate::compress;
 use crate::cors;
 use crate::headers::{self, REQUEST_ID};
-use crate::limit::Count;
+use crate::bucket::Count;
 use crate::oversize;
 use crate::proxy::{self, Failure};
 use crate::routes::{Found, Route};
 use crate::worker::Worker;
-use axum::http::header::{ALLOW, CONNECTION, CONTENT_LENGTH};
+use axum::http::header::{ACCEPT_LANGUAGE, ALLOW, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use janchi_runtime::request_id;
@@ -30,13 +30,18 @@ const SERVER_HEADERS: [(HeaderName, HeaderValue); 2] = [
         HeaderValue::from_static("no-referrer"),
     ),
 ];
+/// Bytes of path and query. The longest of ours is a search with a cursor, some hundreds.
+const LONGEST_ADDRESS: usize = 8 * 1024;
+const LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 /// For a year, and for whatever lies below this name.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
 /// What is known of a request before anything else, and is still needed when it is gone.
 struct Asked {
     id: HeaderValue,
-    language: Language,
+    accept_language: Option<HeaderValue>,
     client: IpAddr,
     origin: Option<HeaderValue>,
     closes: bool,
@@ -46,7 +51,9 @@ impl Asked {
     /// A problem in the reader's language.
     fn refuse(&self, problem: &Problem) -> Response<Answer> {
         let id = self.id.to_str().unwrap_or_default();
-        problem.render(self.language, id).map(Answer::Made)
+        let wish = self.accept_language.as_ref().and_then(|v| v.to_str().ok());
+        let language = Language::wished(wish.unwrap_or_default());
+        problem.render(language, id).map(Answer::Made)
     }
 
     fn refuse_status(&self, status: StatusCode) -> Response<Answer> {
@@ -60,15 +67,17 @@ pub async fn answer(worker: &Worker, peer: IpAddr, request: Request<Incoming>) -
     let heads = request.headers();
     let mut asked = Asked {
         id: id_of(heads),
-        language: Language::of(heads),
+        accept_language: heads.get(ACCEPT_LANGUAGE).cloned(),
         client: addresses::client(peer, heads, &worker.state.config.trusted_proxies),
         origin: worker.state.cors.allowed(heads),
         closes: false,
     };
     let method = request.method().clone();
     let wishes = compress::wishes(heads);
-    let (route, response) = handle(worker, request, &mut asked).await;
-    let mut response = compress::answer(route, response, wishes).await;
+    let (route, mut response) = handle(worker, request, &mut asked).await;
+    if compress::pays(route, &response) {
+        response = Box::pin(compress::answer(response, wishes)).await;
+    }
     dress(worker, &asked, &mut response);
     let took = began.elapsed();
     let status = response.status();
@@ -129,6 +138,16 @@ async fn handle<'w>(
             asked.refuse_status(StatusCode::BAD_REQUEST),
         );
     }
+    // Where a chunked body ends is for one reader alone to say: nothing follows it on this connection.
+    asked.closes = request.version() != Version::HTTP_2
+        && request.headers().contains_key(TRANSFER_ENCODING);
+    let asks = request.uri().path_and_query();
+    if asks.is_some_and(|asks| asks.as_str().len() > LONGEST_ADDRESS) {
+        return (
+            Taken::None("long"),
+            asked.refuse_status(StatusCode::URI_TOO_LONG),
+        );
+    }
     if let Some((path, page)) = state.pages.find(&request) {
         return (Taken::None(path), page);
     }
@@ -176,6 +195,13 @@ async fn take(
     if route.json && !headers::accepts_json(heads) {
         return with_count(asked.refuse_status(StatusCode::NOT_ACCEPTABLE), count);
     }
+    // A few bytes could unfold into gigabytes; nobody who sends less than a megabyte has to pack it.
+    if heads.contains_key(CONTENT_ENCODING) {
+        return with_count(
+            asked.refuse_status(StatusCode::UNSUPPORTED_MEDIA_TYPE),
+            count,
+        );
+    }
     let length = heads
         .get(CONTENT_LENGTH)
         .and_then(|v| v.to_str().ok())
@@ -212,9 +238,9 @@ async fn take(
 fn with_count(mut response: Response<Answer>, count: Option<Count>) -> Response<Answer> {
     if let Some(count) = count {
         let headers = response.headers_mut();
-        headers.insert("ratelimit-limit", HeaderValue::from(count.limit));
-        headers.insert("ratelimit-remaining", HeaderValue::from(count.left));
-        headers.insert("ratelimit-reset", HeaderValue::from(count.reset));
+        headers.insert(LIMIT, HeaderValue::from(count.limit));
+        headers.insert(REMAINING, HeaderValue::from(count.left));
+        headers.insert(RESET, HeaderValue::from(count.reset));
     }
     response
 }

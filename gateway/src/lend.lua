@@ -1,31 +1,45 @@
--- Lends permits out of a log of the last minute, in which every permit is a member with the time of its use.
+-- Lends permits out of a log of the last minute. A loan is one member, `name:permits`, with the time of its last possible
+-- use for a score; the member `sum` holds the permits of all loans as a negative score, out of the way of the times.
 -- KEYS: the log; the session.
--- ARGV: limit, window in ms, name of this loan, permits wished for, ms a loan lasts,
---       name of the last loan, its used permits, its granted permits (what lies between is given back),
---       1 if the session has to live.
+-- ARGV: limit, window in ms, name of this loan, permits wished for (0 only settles), ms a loan lasts,
+--       1 if the session has to live;
+--       then of each earlier loan its name, used and granted permits: the difference is given back.
 -- Answers: session lives (1/0), permits lent, permits left, ms until the oldest one is forgotten.
-for n = tonumber(ARGV[7]), tonumber(ARGV[8]) - 1 do
-    redis.call('ZREM', KEYS[1], ARGV[6] .. ':' .. n)
+local log = KEYS[1]
+for n = 7, #ARGV, 3 do
+    local used, granted = tonumber(ARGV[n + 1]), tonumber(ARGV[n + 2])
+    local loan = ARGV[n] .. ':' .. granted
+    local last_use = redis.call('ZSCORE', log, loan)
+    if last_use then
+        redis.call('ZREM', log, loan)
+        if used > 0 then redis.call('ZADD', log, last_use, ARGV[n] .. ':' .. used) end
+        redis.call('ZINCRBY', log, granted - used, 'sum')
+    end
 end
 local lives = 1
-if ARGV[9] == '1' then lives = redis.call('EXISTS', KEYS[2]) end
+if ARGV[6] == '1' then lives = redis.call('EXISTS', KEYS[2]) end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local limit, window, wish, lasts = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[4]), tonumber(ARGV[5])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - window)
-local left = limit - redis.call('ZCARD', KEYS[1])
+local forgotten = redis.call('ZRANGEBYSCORE', log, '(0', now - window)
+if #forgotten > 0 then
+    local permits = 0
+    for _, loan in ipairs(forgotten) do permits = permits + string.match(loan, '%d+$') end
+    redis.call('ZREMRANGEBYSCORE', log, '(0', now - window)
+    redis.call('ZINCRBY', log, permits, 'sum')
+end
+local left = limit + (redis.call('ZSCORE', log, 'sum') or 0)
 local lent = 0
-if left > 0 then
+if wish > 0 and left > 0 then
     -- Near the limit every permit is asked for, so that no gateway refuses what another one holds unused.
     lent = (wish > 1 and left > 4 * wish) and wish or 1
-    local used = now
-    if lent > 1 then used = now + lasts end
-    for n = 0, lent - 1 do
-        redis.call('ZADD', KEYS[1], used, ARGV[3] .. ':' .. n)
-    end
-    redis.call('PEXPIRE', KEYS[1], window + lasts)
+    local last_use = now
+    if lent > 1 then last_use = now + lasts end
+    redis.call('ZADD', log, last_use, ARGV[3] .. ':' .. lent)
+    redis.call('ZINCRBY', log, -lent, 'sum')
+    redis.call('PEXPIRE', log, window + lasts)
 end
-local oldest = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+local oldest = redis.call('ZRANGEBYSCORE', log, '(0', '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
 local reset = 0
 if oldest[2] then reset = oldest[2] + window - now end
 return {lives, lent, math.max(left - lent, 0), reset}

@@ -3,7 +3,12 @@
 use janchi_gateway::Config;
 use janchi_web::Listeners;
 
-#[tokio::main]
+/// A request makes some dozens of small things that live as long as it does.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+// Requests have threads of their own; this one opens the door to them, and talks to Redis.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
     let _logs = janchi_runtime::telemetry("gateway");
     let config = Config::from_env()?;

@@ -68,7 +68,7 @@ async fn send(
     loop {
         let mut lease = match pool.idle() {
             Some(lease) => lease,
-            None => pool.connect().await?,
+            None => Box::pin(pool.connect()).await?,
         };
         let again = (safe && lease.used).then(|| copy(&request));
         if lease.sender.ready().await.is_ok() {

@@ -12,6 +12,7 @@ use crate::verdicts::Verdicts;
 use janchi_auth::{ServiceTokens, Verifier};
 use janchi_cache::Cache;
 use janchi_client::ServiceClient;
+use std::sync::Arc;
 
 /// What all workers share.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ pub struct State {
     pub pages: Pages,
     pub verdicts: Verdicts,
     pub sessions: Sessions,
-    pub limiter: Limiter,
+    pub limiter: Arc<Limiter>,
     pub strangers: Strangers,
     pub loads: Loads,
     pub meters: Meters,
@@ -46,7 +47,7 @@ impl State {
             table: Table::new(routes)?,
             verdicts: Verdicts::new(Verifier::fetching(config.jwks_url.clone())?),
             sessions: Sessions::new(user),
-            limiter: Limiter::new(cache.clone(), config.limits),
+            limiter: Arc::new(Limiter::new(cache.clone(), config.limits)),
             strangers: Strangers::default(),
             loads: Loads::new(config.requests_in_hand),
             cors: config.cors_origins.clone(),

@@ -1,6 +1,7 @@
 //! The minutes of callers without an account, by address and class.
 
-use crate::limit::{Bucket, Limiter};
+use crate::bucket::Bucket;
+use crate::limit::Limiter;
 use crate::routes::Rate;
 use foldhash::fast::RandomState;
 use std::collections::HashMap;

@@ -1,6 +1,7 @@
 //! Verified tokens, remembered until they end: verifying one costs more than proxying a request.
 
-use crate::limit::{Bucket, Limiter};
+use crate::bucket::Bucket;
+use crate::limit::Limiter;
 use crate::routes::Rate;
 use foldhash::fast::RandomState;
 use janchi_auth::{Refused, Verifier};
@@ -61,7 +62,7 @@ impl Verdicts {
             .cloned();
         let verdict = match known {
             Some(verdict) => verdict,
-            None => self.verify(token, limiter).await?,
+            None => Box::pin(self.verify(token, limiter)).await?,
         };
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)

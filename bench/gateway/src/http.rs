@@ -3,6 +3,7 @@
 use anyhow::{Context, bail};
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
+use std::os::fd::{AsFd, BorrowedFd};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -55,7 +56,23 @@ impl Connection {
     /// # Errors
     /// The connection ends, or the answer is not one this client understands.
     pub fn ask(&mut self, request: &[u8]) -> anyhow::Result<Answer> {
-        self.stream.write_all(request).context("send a request")?;
+        self.send(request)?;
+        self.receive()
+    }
+
+    /// Sends a request alone.
+    ///
+    /// # Errors
+    /// The connection ends.
+    pub fn send(&mut self, request: &[u8]) -> anyhow::Result<()> {
+        self.stream.write_all(request).context("send a request")
+    }
+
+    /// Reads the answer to what was sent.
+    ///
+    /// # Errors
+    /// The connection ends, or the answer is not one this client understands.
+    pub fn receive(&mut self) -> anyhow::Result<Answer> {
         let mut filled = 0;
         loop {
             if filled == self.buffer.len() {
@@ -95,6 +112,12 @@ fn understand(head: &[u8]) -> anyhow::Result<(u16, usize)> {
         .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
         .and_then(|(_, value)| value.trim().parse().ok());
     Ok((status, length.context("an answer tells its length")?))
+}
+
+impl AsFd for Connection {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.stream.as_fd()
+    }
 }
 
 #[cfg(test)]

@@ -3,9 +3,15 @@
 
 use crate::http::{Connection, get};
 use crate::rig::PATH;
+use anyhow::{Context, ensure};
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::prctl::set_timerslack;
-use std::thread;
+use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
+
+/// Longer than this no answer takes.
+const SILENCE: Duration = Duration::from_secs(5);
 
 /// A rate, spread evenly over connections that take turns at moments of their own.
 #[derive(Debug, Clone)]
@@ -48,75 +54,99 @@ impl Paced {
     }
 }
 
-/// Sends to a port with these tokens. Blocks for the pace's length.
+/// Sends to a port with these tokens, on one thread: the load shares its core with the upstream, and what it used up
+/// would be charged to the gateway. Blocks for the pace's length.
 ///
 /// # Errors
-/// A connection breaks.
+/// A connection breaks, or an answer does not come.
 pub fn run(port: u16, tokens: &[String], pace: &Pace) -> anyhow::Result<Paced> {
+    // The kernel may otherwise wake a sleeper 50 microseconds late. Where it refuses, all times grow alike.
+    let _ = set_timerslack(1);
     let requests: Vec<Vec<u8>> = tokens.iter().map(|token| get(PATH, Some(token))).collect();
     let period = Duration::from_secs_f64(pace.phases.len() as f64 / pace.rate);
-    // Until then all connections are open.
-    let start = Instant::now() + Duration::from_millis(200);
-    let results: Vec<anyhow::Result<Paced>> = thread::scope(|scope| {
-        let senders = pace.phases.iter().enumerate().map(|(n, phase)| {
-            let turn = Turn {
-                first: start + period.mul_f64(*phase),
-                period,
-                end: start + pace.length,
-                offset: n * requests.len() / pace.phases.len(),
-            };
-            let requests = &requests;
-            scope.spawn(move || turn.send(port, requests))
-        });
-        let senders: Vec<_> = senders.collect();
-        senders
-            .into_iter()
-            .map(|sender| {
-                sender
-                    .join()
-                    .unwrap_or_else(|_| Err(anyhow::anyhow!("a sender ended")))
-            })
-            .collect()
-    });
-    let mut all = Paced::default();
-    for result in results {
-        let one = result?;
-        all.times.extend(one.times);
-        all.failures += one.failures;
+    let connections = pace.phases.iter().map(|_| Connection::open(port));
+    let connections: Vec<Connection> = connections.collect::<anyhow::Result<_>>()?;
+    let start = Instant::now() + Duration::from_millis(20);
+    let end = start + pace.length;
+    let lines = connections.into_iter().zip(&pace.phases).enumerate();
+    let mut lines: Vec<Line> = lines
+        .map(|(n, (connection, phase))| Line {
+            connection,
+            due: start + period.mul_f64(*phase),
+            asked: None,
+            next: n * requests.len() / pace.phases.len(),
+        })
+        .collect();
+    let mut paced = Paced::default();
+    loop {
+        let now = Instant::now();
+        for line in &mut lines {
+            if line.asked.is_none() && line.due <= now && line.due < end {
+                line.ask(&requests, period)?;
+            }
+        }
+        let waiting = lines.iter().filter(|line| line.asked.is_some());
+        if lines.iter().all(|line| line.asked.is_none() && line.due >= end) {
+            break;
+        }
+        let due = lines.iter().filter(|line| line.asked.is_none());
+        let sleep = due.map(|line| line.due).min().unwrap_or(now + SILENCE);
+        let mut polled: Vec<PollFd> = waiting
+            .map(|line| PollFd::new(line.connection.as_fd(), PollFlags::POLLIN))
+            .collect();
+        let wait = sleep.saturating_duration_since(Instant::now());
+        let answered = match ppoll(&mut polled, Some(wait.into()), None) {
+            Err(Errno::EINTR) => continue,
+            answered => answered.context("wait for an answer")?,
+        };
+        ensure!(
+            answered > 0 || wait < SILENCE,
+            "no answer within {SILENCE:?}"
+        );
+        let readable: Vec<bool> = polled.iter().map(|fd| fd.any() != Some(false)).collect();
+        let waiting = lines.iter_mut().filter(|line| line.asked.is_some());
+        for (line, readable) in waiting.zip(readable) {
+            if readable {
+                line.hear(&mut paced)?;
+            }
+        }
     }
-    all.times.sort_unstable();
-    Ok(all)
+    paced.times.sort_unstable();
+    Ok(paced)
 }
 
 /// One connection's part.
-struct Turn {
-    first: Instant,
-    period: Duration,
-    end: Instant,
-    /// Which request it begins with.
-    offset: usize,
+struct Line {
+    connection: Connection,
+    /// When its next request should leave.
+    due: Instant,
+    /// When the one that waits for its answer should have left.
+    asked: Option<Instant>,
+    /// Which request is next.
+    next: usize,
 }
 
-impl Turn {
-    fn send(&self, port: u16, requests: &[Vec<u8>]) -> anyhow::Result<Paced> {
-        // The kernel may otherwise wake a sleeper 50 microseconds late. Where it refuses, all times grow alike.
-        let _ = set_timerslack(1);
-        let mut connection = Connection::open(port)?;
-        let mut requests = requests.iter().cycle().skip(self.offset);
-        let mut paced = Paced::default();
-        let mut due = self.first;
-        while due < self.end {
-            thread::sleep(due.saturating_duration_since(Instant::now()));
-            let Some(request) = requests.next() else {
-                break;
-            };
-            match connection.ask(request)?.status {
-                200 => paced.times.push(due.elapsed()),
-                _ => paced.failures += 1,
-            }
-            due += self.period;
+impl Line {
+    fn ask(&mut self, requests: &[Vec<u8>], period: Duration) -> anyhow::Result<()> {
+        let request = &requests[self.next % requests.len()];
+        self.connection.send(request)?;
+        self.next += 1;
+        self.asked = Some(self.due);
+        self.due += period;
+        Ok(())
+    }
+
+    fn hear(&mut self, paced: &mut Paced) -> anyhow::Result<()> {
+        // The rest of an answer that came in two pieces is on its way.
+        let answer = self.connection.receive()?;
+        let Some(asked) = self.asked.take() else {
+            return Ok(());
+        };
+        match answer.status {
+            200 => paced.times.push(asked.elapsed()),
+            _ => paced.failures += 1,
         }
-        Ok(paced)
+        Ok(())
     }
 }
 
@@ -125,6 +155,7 @@ mod tests {
     use super::*;
     use std::io::{Read, Write};
     use std::net::TcpListener;
+    use std::thread;
 
     #[test]
     fn requests_keep_their_rate_and_waiting_counts() {

@@ -91,13 +91,14 @@ fn find(name: &str) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// The gateway that was built together with this program.
+/// The gateway in the target folder of this program, as it is released.
 fn beside() -> anyhow::Result<PathBuf> {
     let own = std::env::current_exe().context("find this program")?;
-    let gateway = own.with_file_name("janchi-gateway");
+    let target = own.ancestors().nth(2).context("find the target folder")?;
+    let gateway = target.join("edge/janchi-gateway");
     if !gateway.is_file() {
         bail!(
-            "no gateway at {}: run bench/gateway/run.sh, or `cargo build --release -p janchi-gateway`",
+            "no gateway at {}: run bench/gateway/run.sh, or `cargo build --profile edge -p janchi-gateway`",
             gateway.display()
         );
     }

@@ -1,5 +1,5 @@
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
@@ -15,12 +15,14 @@ pub enum Language {
 impl Language {
     /// Korean, unless `Accept-Language` puts English before it.
     pub fn of(headers: &HeaderMap) -> Self {
-        let wished = headers
-            .get("accept-language")
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or_default();
+        let wish = headers.get(ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+        Self::wished(wish.unwrap_or_default())
+    }
+
+    /// The same from the text of `Accept-Language`.
+    pub fn wished(accept_language: &str) -> Self {
         let weight = |language: &str| {
-            wished
+            accept_language
                 .split(',')
                 .filter_map(|part| {
                     let (tag, q) = part.split_once(";q=").unwrap_or((part, "1"));
@@ -265,6 +267,11 @@ impl Problem {
                 "PAYLOAD_TOO_LARGE",
                 "보내신 내용이 너무 커요.",
                 "The request is too large.",
+            ),
+            414 => (
+                "URI_TOO_LONG",
+                "주소가 너무 길어요.",
+                "The address is too long.",
             ),
             415 => (
                 "UNSUPPORTED_MEDIA_TYPE",

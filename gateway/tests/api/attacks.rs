@@ -39,6 +39,8 @@ async fn two_readings_of_one_request_are_never_both_answered() {
         "Host: a\r\nContent-Length : 5\r\n".to_owned(),
         "Host: a\r\nHost: b\r\n".to_owned(),
         "X-A: b\r\n folded\r\nHost: a\r\n".to_owned(),
+        "X-A: b\nHost: a\r\n".to_owned(),
+        "Host: a\n".to_owned(),
         String::new(),
     ] {
         let request = format!("POST {path} HTTP/1.1\r\n{head}\r\n0\r\n\r\n{smuggled}");
@@ -88,6 +90,10 @@ async fn heads_beyond_reason_are_refused() {
             request(&format!("/{}", "y".repeat(70_000)), ""),
         ),
         (
+            "a path of 20 kB",
+            request(&format!("/api/reference/regions?q={}", "y".repeat(20_000)), ""),
+        ),
+        (
             "a NUL in a header",
             request("/api/reference/regions", "x: a\0b\r\n"),
         ),
@@ -98,6 +104,20 @@ async fn heads_beyond_reason_are_refused() {
             matches!(status, None | Some(400 | 404 | 414 | 431)),
             "{what}: {status:?}"
         );
+    }
+    assert_eq!(fixture.reached(), 0);
+}
+
+#[tokio::test]
+async fn a_body_that_would_have_to_be_unpacked_is_refused() {
+    let fixture = Fixture::new().await;
+    for coding in ["gzip", "br", "zstd", "deflate"] {
+        fixture
+            .client()
+            .header("content-encoding", coding)
+            .call("/api/participations")
+            .await
+            .problem(415, "UNSUPPORTED_MEDIA_TYPE");
     }
     assert_eq!(fixture.reached(), 0);
 }

@@ -12,10 +12,15 @@ impl Fixture {
         self.cache
             .run(|mut redis| async move {
                 let keys: Vec<String> = redis.keys(pattern).await?;
-                match keys.first() {
-                    Some(key) => redis.zcard(key).await,
-                    None => Ok(0),
-                }
+                let Some(key) = keys.first() else {
+                    return Ok(0);
+                };
+                let loans: Vec<String> = redis.zrangebyscore(key, "(0", "+inf").await?;
+                let permits = |loan: &String| loan.split_once(':')?.1.parse::<usize>().ok();
+                let permits: usize = loans.iter().filter_map(permits).sum();
+                let sum: f64 = redis.zscore(key, "sum").await?;
+                assert_eq!(-sum, permits as f64, "the sum is that of the loans");
+                Ok(permits)
             })
             .await
             .unwrap()
@@ -39,6 +44,16 @@ async fn a_caller_that_comes_again_at_once_is_lent_a_twentieth_of_its_limit() {
     assert_eq!(fixture.counted().await, 11, "then ten are lent at once");
     ask(&client, 9).await;
     assert_eq!(fixture.counted().await, 11, "and used without asking");
+}
+
+#[tokio::test]
+async fn a_great_limit_costs_redis_no_more_than_a_small_one() {
+    let fixture = Fixture::with(|config| config.limits.user = 100_000_000).await;
+    let (token, _) = fixture.owner().await;
+    ask(&fixture.client().bearer(&token), 3).await;
+    assert_eq!(fixture.counted().await, 5_000_001);
+    let settled = || async { (fixture.counted().await == 3).then_some(()) };
+    eventually(Duration::from_secs(5), settled).await;
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use crate::fixture::Fixture;
 use axum::body::Bytes;
+use futures::FutureExt;
 use http_body_util::{BodyExt, Empty};
 use hyper::Request;
 use hyper::client::conn::http2::SendRequest;
@@ -86,6 +87,31 @@ async fn http2_is_checked_like_http1() {
         let response = sender.send_request(request(path, None)).await.unwrap();
         assert_eq!(response.status(), status, "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn streams_that_are_opened_and_reset_at_once_keep_nobody_else_waiting() {
+    let fixture = Fixture::new().await;
+    let mut sender = h2(TcpStream::connect(address(&fixture)).await.unwrap()).await;
+    let flood = tokio::spawn(async move {
+        for _ in 0..20_000 {
+            if sender.ready().await.is_err() {
+                return;
+            }
+            // Polled once, so that its head is sent, and dropped, which resets it.
+            let call = sender.send_request(request("/api/reference/regions", None));
+            drop(call.now_or_never());
+        }
+    });
+    let client = fixture.client();
+    let mut longest = Duration::ZERO;
+    for _ in 0..20 {
+        let began = std::time::Instant::now();
+        client.get("/api/reference/regions").await.status(200);
+        longest = longest.max(began.elapsed());
+    }
+    assert!(longest < Duration::from_secs(2), "{longest:?}");
+    flood.await.unwrap();
 }
 
 /// Writes a fresh certificate and its key, and gives the certificate.
