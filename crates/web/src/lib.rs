@@ -8,6 +8,7 @@ mod health;
 mod identity;
 mod list;
 mod middleware;
+pub mod openapi;
 mod parts;
 mod problem;
 mod server;
