@@ -22,7 +22,8 @@ pub fn document() -> anyhow::Result<Value> {
         let Value::Object(mut told) = serde_json::to_value(told(service))? else {
             bail!("an OpenAPI document is an object");
         };
-        let own = told["components"]["schemas"].take();
+        let mut own = told["components"]["schemas"].take();
+        drop_null_defaults(&mut own);
         for (name, schema) in own.as_object().into_iter().flatten() {
             let known = schemas.insert(name.clone(), schema.clone());
             ensure!(
@@ -77,7 +78,8 @@ pub fn document() -> anyhow::Result<Value> {
     }))
 }
 
-fn told(service: Service) -> OpenApi {
+/// What a service tells of its routes.
+pub fn told(service: Service) -> OpenApi {
     match service {
         Service::User => openapi::document(user_service::routes::routes()),
         Service::Event => openapi::document(event_service::routes::routes()),
@@ -118,6 +120,20 @@ fn wanted(access: Access) -> Option<&'static str> {
         Access::Public => None,
         Access::Owner { .. } => Some(openapi::OWNER),
         Access::Customer => Some(openapi::RECEIPT),
+    }
+}
+
+/// `default: null` reads as if an absent field were emptied; in a `PATCH` it stays as it is.
+fn drop_null_defaults(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            if members.get("default").is_some_and(Value::is_null) {
+                members.remove("default");
+            }
+            members.values_mut().for_each(drop_null_defaults);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_null_defaults),
+        _ => {}
     }
 }
 

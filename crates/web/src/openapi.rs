@@ -111,7 +111,6 @@ fn camel_case(name: &str) -> String {
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Problem")]
-#[expect(dead_code, reason = "tells the shape; `Problem::render` writes it")]
 struct ProblemBody {
     /// Always `about:blank`.
     r#type: String,
@@ -127,7 +126,6 @@ struct ProblemBody {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
-#[expect(dead_code, reason = "as above")]
 struct FieldProblem {
     /// With dots and indices: `prizes[0].quantity`.
     field: String,

@@ -82,6 +82,7 @@ impl Verification {
 /// Where an answer about a number comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schemars(rename = "VerificationSource")]
 pub enum Source {
     TaxOffice,
     Cache,
