@@ -108,7 +108,10 @@ fn operations(document: &Value, tag: &Value) -> Vec<Operation> {
 }
 
 fn callers(told: &Value) -> &'static str {
-    match told["security"][0].as_object().and_then(|s| s.keys().next()) {
+    match told["security"][0]
+        .as_object()
+        .and_then(|s| s.keys().next())
+    {
         None => "누구나",
         Some(token) if token == "owner" => "사장님",
         Some(_) => "손님",
@@ -225,7 +228,9 @@ fn choices(schema: &Value) -> Option<&Vec<Value>> {
 }
 
 fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 #[cfg(test)]
@@ -234,12 +239,19 @@ mod tests {
     use serde_json::json;
 
     fn said(schema: serde_json::Value) -> String {
-        shape(&schema).0.iter().map(|word| word.text.as_str()).collect()
+        shape(&schema)
+            .0
+            .iter()
+            .map(|word| word.text.as_str())
+            .collect()
     }
 
     #[test]
     fn shapes_read_as_words() {
-        assert_eq!(said(json!({"type": "string", "format": "date-time"})), "string (date-time)");
+        assert_eq!(
+            said(json!({"type": "string", "format": "date-time"})),
+            "string (date-time)"
+        );
         assert_eq!(said(json!({"type": ["string", "null"]})), "string · null");
         assert_eq!(said(json!({"enum": ["A", "B"]})), "A · B");
         let list = json!({"type": "array", "items": {"$ref": "#/components/schemas/Prize"}});

@@ -36,7 +36,10 @@ fn the_document_is_what_the_code_says() {
 #[test]
 fn every_operation_tells_its_purpose_and_its_answers() {
     for (line, told) in operations(&kept()) {
-        assert!(told["summary"].as_str().is_some_and(|s| !s.is_empty()), "{line}");
+        assert!(
+            told["summary"].as_str().is_some_and(|s| !s.is_empty()),
+            "{line}"
+        );
         let answers = told["responses"].as_object().unwrap();
         let succeeds = answers
             .iter()
@@ -56,7 +59,9 @@ fn every_name_that_is_referred_to_is_there() {
                 if let Some(Value::String(reference)) = members.get("$ref") {
                     found.insert(reference.clone());
                 }
-                members.values().for_each(|member| references(member, found));
+                members
+                    .values()
+                    .for_each(|member| references(member, found));
             }
             Value::Array(items) => items.iter().for_each(|item| references(item, found)),
             _ => {}

@@ -34,7 +34,11 @@ pub fn document() -> anyhow::Result<Value> {
         let told = told.remove("paths").unwrap_or_default();
         for route in table().iter().filter(|route| route.service == service) {
             let mut operation = find(&told, route).with_context(|| {
-                format!("the {} service does not tell {}", service.name(), line(route))
+                format!(
+                    "the {} service does not tell {}",
+                    service.name(),
+                    line(route)
+                )
             })?;
             ensure!(
                 callers(&operation) == wanted(route.access),
@@ -112,7 +116,11 @@ fn nameless(pattern: &str) -> impl Iterator<Item = &str> {
 }
 
 fn callers(operation: &Value) -> Option<&str> {
-    operation["security"][0].as_object()?.keys().next().map(String::as_str)
+    operation["security"][0]
+        .as_object()?
+        .keys()
+        .next()
+        .map(String::as_str)
 }
 
 fn wanted(access: Access) -> Option<&'static str> {

@@ -13,7 +13,7 @@ mod parts;
 mod problem;
 mod server;
 
-pub use body::{Empty, Json};
+pub use body::{Empty, Json, OrDefault};
 pub use health::Health;
 pub use identity::{Entrant, IdempotencyKey, Owner, Peer, bearer};
 pub use list::{Cursor, List, PageRequest};

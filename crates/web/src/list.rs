@@ -6,6 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 /// One page of a list.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "{T}List")]
 pub struct List<T> {
     pub items: Vec<T>,
     /// For the next page; none on the last.

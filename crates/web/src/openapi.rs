@@ -3,7 +3,9 @@
 //! A route is told with its purpose in one line: `post(create_event, "…")`. Its id is the handler's name; its body,
 //! query, answer and caller are the handler's arguments and result.
 
-use crate::{Empty, Entrant, IdempotencyKey, IfMatch, Json, Owner, Path, Problem, Query};
+use crate::{
+    Empty, Entrant, IdempotencyKey, IfMatch, Json, OrDefault, Owner, Path, Problem, Query,
+};
 pub use aide::axum::ApiRouter;
 use aide::axum::routing::{self, ApiMethodRouter};
 pub use aide::generate::GenContext;
@@ -141,7 +143,10 @@ impl OperationOutput for Problem {
         _: &mut Operation,
     ) -> Vec<(Option<u16>, Response)> {
         let schema = context.schema.subschema_for::<ProblemBody>();
-        vec![(None, response("Problem", "application/problem+json", schema))]
+        vec![(
+            None,
+            response("Problem", "application/problem+json", schema),
+        )]
     }
 }
 
@@ -281,14 +286,24 @@ fn object(json_schema: Schema) -> SchemaObject {
 
 impl<T: JsonSchema> OperationInput for Json<T> {
     fn operation_input(context: &mut GenContext, operation: &mut Operation) {
-        let schema = context.schema.subschema_for::<T>();
-        let body = RequestBody {
-            content: [("application/json".to_owned(), content(schema))].into(),
-            required: true,
-            ..RequestBody::default()
-        };
-        set_body(context, operation, body);
+        take_json::<T>(context, operation, true);
     }
+}
+
+impl<T: JsonSchema> OperationInput for OrDefault<T> {
+    fn operation_input(context: &mut GenContext, operation: &mut Operation) {
+        take_json::<T>(context, operation, false);
+    }
+}
+
+fn take_json<T: JsonSchema>(context: &mut GenContext, operation: &mut Operation, required: bool) {
+    let schema = context.schema.subschema_for::<T>();
+    let body = RequestBody {
+        content: [("application/json".to_owned(), content(schema))].into(),
+        required,
+        ..RequestBody::default()
+    };
+    set_body(context, operation, body);
 }
 
 impl<T: JsonSchema> OperationInput for Query<T> {
@@ -355,7 +370,6 @@ fn header(name: &str, description: &str) -> Parameter {
         style: HeaderStyle::Simple,
     }
 }
-
 
 /// What a service's handlers say of themselves.
 pub fn document<S: Clone + Send + Sync + 'static>(routes: ApiRouter<S>) -> OpenApi {

@@ -9,7 +9,7 @@ use axum::extract::State;
 use janchi_crypto::{Keyring, LookupKey};
 use janchi_runtime::Clock;
 use janchi_web::openapi::Answer;
-use janchi_web::{IdempotencyKey, Json, List, Owner, PageRequest, Path, Query};
+use janchi_web::{IdempotencyKey, Json, List, OrDefault, Owner, PageRequest, Path, Query};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
@@ -33,9 +33,8 @@ pub async fn create_draw(
     owner: Owner,
     Path(event_id): Path<Uuid>,
     key: IdempotencyKey,
-    body: Option<Json<NewDraw>>,
+    OrDefault(body): OrDefault<NewDraw>,
 ) -> Result<Answer<201, Json<DrawView>>, Error> {
-    let body = body.map(|b| b.0).unwrap_or_default();
     if body
         .alternate_count
         .is_some_and(|count| count > MOST_ALTERNATES)

@@ -20,7 +20,10 @@ type Versioned = Answer<200, Json<UserView>>;
 
 fn answer(state: &AppState, row: &UserRow) -> Result<Versioned, Error> {
     let view = UserView::open(&state.vault, row)?;
-    Ok(Answer::new(([(header::ETAG, etag(row.version))], Json(view))))
+    Ok(Answer::new((
+        [(header::ETAG, etag(row.version))],
+        Json(view),
+    )))
 }
 
 /// The owner's own account.

@@ -3,7 +3,6 @@ use crate::error::Error;
 use crate::ops::password_resets;
 use crate::state::AppState;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::NoContent;
 use janchi_web::openapi::Answer;
 use janchi_web::{Json, Path};

@@ -21,11 +21,17 @@ type Versioned = Answer<200, Json<StoreView>>;
 
 fn answer(state: &AppState, row: &StoreRow) -> Result<Versioned, Error> {
     let view = StoreView::open(&state.vault, row)?;
-    Ok(Answer::new(([(header::ETAG, etag(row.version))], Json(view))))
+    Ok(Answer::new((
+        [(header::ETAG, etag(row.version))],
+        Json(view),
+    )))
 }
 
 /// The owner's own shop.
-pub async fn get_store(State(state): State<AppState>, caller: LoggedIn) -> Result<Versioned, Error> {
+pub async fn get_store(
+    State(state): State<AppState>,
+    caller: LoggedIn,
+) -> Result<Versioned, Error> {
     let row = store::stores::find_store_of(&state.db, caller.user_id)
         .await?
         .ok_or(Error::AccountGone)?;
