@@ -13,6 +13,7 @@ mod compress;
 mod config;
 mod connection;
 mod cors;
+mod docs;
 mod exchange;
 mod headers;
 mod limit;

@@ -27,6 +27,18 @@ impl Service {
         Self::Analytics,
     ];
 
+    /// As a reader of the documents knows it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::User => "회원과 가게",
+            Self::Event | Self::Ai => "이벤트 만들기",
+            Self::Content => "이미지",
+            Self::Distribution => "채널 배포",
+            Self::Participation => "응모와 추첨",
+            Self::Analytics => "성과",
+        }
+    }
+
     /// As logs and metrics call it.
     pub fn name(self) -> &'static str {
         match self {

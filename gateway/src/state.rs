@@ -42,7 +42,7 @@ impl State {
         let user = ServiceClient::new("user", config.upstreams.user.clone(), tokens)?;
         let routes = table();
         Ok(Self {
-            pages: Pages::new(&routes),
+            pages: Pages::new()?,
             meters: Meters::new(routes.len()),
             table: Table::new(routes)?,
             verdicts: Verdicts::new(Verifier::fetching(config.jwks_url.clone())?),

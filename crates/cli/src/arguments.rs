@@ -47,6 +47,12 @@ pub(crate) enum Command {
     /// What an operator does by hand
     #[command(subcommand)]
     Admin(Admin),
+    /// Renew (or check) the fleet's OpenAPI document, which the gateway serves
+    Openapi {
+        /// Only tell whether it is what the code says
+        #[arg(long)]
+        check: bool,
+    },
     /// Renew (or check) the services' caches of SQL statements
     Sqlx {
         /// Only tell whether they are up to date

@@ -11,6 +11,7 @@ mod checkout;
 mod commands;
 mod demo;
 pub mod fleet;
+pub mod openapi;
 mod running;
 mod terminal;
 
@@ -32,6 +33,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Demo { gateway } => commands::demo::run(gateway).await,
         Command::VerifyDraw { bundle } => commands::verify_draw::run(&bundle).await,
         Command::Admin(admin) => commands::admin::run(admin).await,
+        Command::Openapi { check } => commands::openapi::run(check),
         Command::Sqlx { check } => commands::sqlx::run(check).await,
     }
 }

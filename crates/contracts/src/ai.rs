@@ -4,11 +4,12 @@ use crate::event::Prize;
 use crate::reference::{Channel, Industry, Objective, Region};
 use crate::{DomainEvent, Job};
 use chrono::{DateTime, NaiveDate, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The job `ai.recommendation`. `today` is the fleet's date in Seoul when it was asked.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecommendEvent {
     pub job_id: Uuid,
@@ -30,7 +31,7 @@ impl Job for RecommendEvent {
 }
 
 /// Who made an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Source {
     Claude,
@@ -42,7 +43,7 @@ pub enum Source {
 }
 
 /// How much a plan costs compared with its two siblings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Tier {
     LowCost,
@@ -63,7 +64,7 @@ impl Tier {
 }
 
 /// A count with its likely range.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Range {
     pub low: i64,
@@ -72,7 +73,7 @@ pub struct Range {
 }
 
 /// What a plan is expected to bring. Money in KRW; `roi` in percent, `(revenue − cost) / cost × 100`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Forecast {
     pub participants: Range,
@@ -86,7 +87,7 @@ pub struct Forecast {
 }
 
 /// When a plan proposes to run; dates in Seoul.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Schedule {
     pub starts_at: DateTime<Utc>,
@@ -97,7 +98,7 @@ pub struct Schedule {
 }
 
 /// A channel a plan proposes; `budget` in KRW.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PlannedChannel {
     pub channel: Channel,
@@ -107,7 +108,7 @@ pub struct PlannedChannel {
 }
 
 /// One of the three plans.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Plan {
     pub plan_id: Uuid,
@@ -126,7 +127,7 @@ pub struct Plan {
 }
 
 /// One observation with what it rests on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TrendItem {
     pub keyword: String,
@@ -138,7 +139,7 @@ pub struct TrendItem {
 }
 
 /// What is going on in this trade, place and season.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Trend {
     pub industry: Vec<TrendItem>,
@@ -147,7 +148,7 @@ pub struct Trend {
 }
 
 /// The answer of a recommendation job: exactly three plans in rising cost.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AiResult {
     pub source: Source,
@@ -161,14 +162,14 @@ pub struct AiResult {
 }
 
 /// `POST /internal/recommendations/lookup` → the cached answer fitted to this shop, if there is one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecommendationLookup {
     pub result: Option<AiResult>,
 }
 
 /// `POST /internal/intents`: one typed sentence of an owner.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IntentRequest {
     pub text: String,
@@ -176,7 +177,7 @@ pub struct IntentRequest {
 }
 
 /// What the sentence asks for. `source` as in [`Source`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Intent {
     pub objective: Objective,
@@ -192,7 +193,7 @@ pub struct Intent {
 }
 
 /// `ai.job.*`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     tag = "type",
     rename_all = "SCREAMING_SNAKE_CASE",

@@ -3,11 +3,12 @@
 use crate::DomainEvent;
 use crate::reference::{Channel, Industry, Objective, Region};
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Entries and cost (KRW) of one channel of a finished event.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelOutcome {
     pub channel: Channel,
@@ -16,7 +17,7 @@ pub struct ChannelOutcome {
 }
 
 /// `analytics.outcome`: how a finished event went against its forecast. Told again when late sales change it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Outcome {
     pub event_id: Uuid,

@@ -3,11 +3,12 @@
 use crate::reference::{Industry, Objective, Platform, Region, Style};
 use crate::{DomainEvent, Job};
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The job `content.image`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GenerateImages {
     pub job_id: Uuid,
@@ -23,7 +24,7 @@ impl Job for GenerateImages {
 }
 
 /// What the pictures say. No personal data.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageBrief {
     pub store_name: String,
@@ -44,7 +45,7 @@ pub struct ImageBrief {
 }
 
 /// Who drew the background.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ImageSource {
     Stability,
@@ -55,7 +56,7 @@ pub enum ImageSource {
 }
 
 /// The same picture in the three formats.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Variants {
     pub png: String,
@@ -64,7 +65,7 @@ pub struct Variants {
 }
 
 /// A finished picture. URLs are absolute.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageRef {
     pub image_id: Uuid,
@@ -80,21 +81,21 @@ pub struct ImageRef {
 }
 
 /// The answer of an image job.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageResult {
     pub images: Vec<ImageRef>,
 }
 
 /// `POST /internal/images/lookup` with [`GenerateImages`] → the same pictures if they were drawn already.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageLookup {
     pub result: Option<ImageResult>,
 }
 
 /// `POST /internal/images/resolve`: which of these pictures belong to the event.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ResolveImages {
     pub event_id: Uuid,
@@ -102,7 +103,7 @@ pub struct ResolveImages {
 }
 
 /// `content.job.*`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     tag = "type",
     rename_all = "SCREAMING_SNAKE_CASE",

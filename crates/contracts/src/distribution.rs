@@ -4,12 +4,13 @@ use crate::event::EventSnapshot;
 use crate::reference::Channel;
 use crate::{DomainEvent, Job};
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The job `distribution.publish`: bring the event to all its channels. `run` counts the approvals of the event
 /// from 1, so that a second approval after a failure is a new run and a repeated message is not.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PublishEvent {
     pub run: u32,
@@ -21,7 +22,7 @@ impl Job for PublishEvent {
 }
 
 /// Where one channel stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ChannelStatus {
     Queued,
@@ -68,7 +69,7 @@ impl ChannelStatus {
 }
 
 /// Where a whole run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum RunStatus {
     Running,
@@ -78,7 +79,7 @@ pub enum RunStatus {
 }
 
 /// How entries that come by a channel are told apart.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelCode {
     pub channel: Channel,
@@ -89,7 +90,7 @@ pub struct ChannelCode {
 }
 
 /// One channel in a summary. Money in KRW.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelSummary {
     pub channel: Channel,
@@ -103,7 +104,7 @@ pub struct ChannelSummary {
 }
 
 /// How far taking a run down has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum TakeDown {
     /// Nobody asked for it.
@@ -116,7 +117,7 @@ pub enum TakeDown {
 
 /// `GET /internal/distributions/{eventId}`: the latest run. An event that was cancelled before any run was begun has
 /// run 0 without channels.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DistributionSummary {
     pub event_id: Uuid,
@@ -129,7 +130,7 @@ pub struct DistributionSummary {
 }
 
 /// Whether a channel can be brought up for an owner without their hands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ChannelReach {
     /// By the practice server, where every shop is connected.
@@ -147,7 +148,7 @@ pub enum ChannelReach {
 }
 
 /// One channel of an owner.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnerChannel {
     pub channel: Channel,
@@ -158,14 +159,14 @@ pub struct OwnerChannel {
 }
 
 /// `GET /internal/owners/{ownerId}/channels`: all channels.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnerChannels {
     pub channels: Vec<OwnerChannel>,
 }
 
 /// What a platform counted. None: the platform does not tell it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelStatistic {
     pub channel: Channel,
@@ -179,7 +180,7 @@ pub struct ChannelStatistic {
 }
 
 /// `GET /internal/distributions/{eventId}/statistics`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelStatistics {
     pub event_id: Uuid,
@@ -187,7 +188,7 @@ pub struct ChannelStatistics {
 }
 
 /// `distribution.*`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     tag = "type",
     rename_all = "SCREAMING_SNAKE_CASE",

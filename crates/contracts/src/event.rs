@@ -5,11 +5,12 @@ use crate::ai::Forecast;
 use crate::content::ImageRef;
 use crate::reference::{Channel, Industry, Objective, Region};
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Where an event stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EventStatus {
     Draft,
@@ -50,7 +51,7 @@ impl EventStatus {
 }
 
 /// A prize; `unit_cost` in KRW. Higher prizes come first.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Prize {
     pub name: String,
@@ -59,7 +60,7 @@ pub struct Prize {
 }
 
 /// Whether a visit to the shop counts more, and how many entries it counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VisitBonus {
     pub enabled: bool,
@@ -75,7 +76,7 @@ impl VisitBonus {
 }
 
 /// One chosen channel with its wishes; `budget` in KRW.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChannelChoice {
     pub channel: Channel,
@@ -90,7 +91,7 @@ pub struct ChannelChoice {
 }
 
 /// An event as other services see it. `version` grows with every change: a lower one is old news.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventSnapshot {
     pub event_id: Uuid,
@@ -128,7 +129,7 @@ pub struct EventSnapshot {
 }
 
 /// `event.*`; each carries the event as it was right after the change.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "event", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum EventEvent {
     /// Approved: distribution begins.

@@ -3,11 +3,12 @@
 use crate::DomainEvent;
 use crate::reference::Channel;
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// `GET /internal/events/{id}/draw`: the public side of a draw.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DrawPublic {
     pub draw_id: Uuid,
@@ -19,7 +20,7 @@ pub struct DrawPublic {
 }
 
 /// `GET /internal/events/{id}/summary`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ParticipationSummary {
     pub event_id: Uuid,
@@ -31,7 +32,7 @@ pub struct ParticipationSummary {
 }
 
 /// Entries of one channel; none is an entry whose channel is not known.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelCount {
     pub channel: Option<Channel>,
@@ -39,7 +40,7 @@ pub struct ChannelCount {
 }
 
 /// One entry as others may know it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EntryNote {
     pub participant_id: Uuid,
@@ -49,7 +50,7 @@ pub struct EntryNote {
 }
 
 /// `participation.*`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     tag = "type",
     rename_all = "SCREAMING_SNAKE_CASE",

@@ -2,11 +2,12 @@
 
 use crate::DomainEvent;
 use crate::reference::{Industry, Region};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// `GET /internal/users/{userId}/store`: what other services need of a shop.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StoreProfile {
     pub store_id: Uuid,
@@ -22,14 +23,14 @@ pub struct StoreProfile {
 }
 
 /// `GET /internal/sessions/{sid}`: asked by the gateway when Redis cannot answer.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionState {
     pub active: bool,
 }
 
 /// `user.*`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     tag = "type",
     rename_all = "SCREAMING_SNAKE_CASE",

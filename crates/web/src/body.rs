@@ -52,17 +52,18 @@ impl<S: Send + Sync> FromRequest<S> for Empty {
 }
 
 /// For bodies that may be left out: the default, or JSON that fits.
-impl<T: DeserializeOwned + Default, S: Send + Sync> axum::extract::OptionalFromRequest<S>
-    for Json<T>
-{
+#[derive(Debug, Clone, Copy)]
+pub struct OrDefault<T>(pub T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OrDefault<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Problem> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let bytes = read(request, state).await?;
         if bytes.trim_ascii().is_empty() {
-            return Ok(None);
+            return Ok(Self(T::default()));
         }
-        parse(&bytes).map(Self).map(Some)
+        parse(&bytes).map(Self)
     }
 }
 

@@ -8,11 +8,12 @@ mod health;
 mod identity;
 mod list;
 mod middleware;
+pub mod openapi;
 mod parts;
 mod problem;
 mod server;
 
-pub use body::{Empty, Json};
+pub use body::{Empty, Json, OrDefault};
 pub use health::Health;
 pub use identity::{Entrant, IdempotencyKey, Owner, Peer, bearer};
 pub use list::{Cursor, List, PageRequest};

@@ -1,11 +1,13 @@
 //! What can go wrong in a request, and how it is told.
 
 use crate::domain::intent::TEXT_LIMIT;
+use aide::OperationIo;
 use axum::response::{IntoResponse, Response};
 use janchi_web::Problem;
 
 /// Why a request has no answer.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, OperationIo)]
+#[aide(output_with = "Problem")]
 pub enum Error {
     /// The sentence of an intent is empty.
     #[error("the text is empty")]

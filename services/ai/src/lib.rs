@@ -28,6 +28,7 @@ use crate::jobs::recommend_event::{self, Recommend};
 use crate::state::AppState;
 use janchi_runtime::Clock;
 use janchi_service::Service;
+use janchi_web::openapi;
 use tokio_util::sync::CancellationToken;
 
 /// How the others call it.
@@ -50,7 +51,7 @@ pub fn assemble(
     let vendors = state.vendors.clone();
     Ok(
         Service::new(NAME, &config.shared, &state.db, &state.cache, shutdown)
-            .routes(routes::router(state.clone()))
+            .routes(openapi::served(routes::routes(), state.clone()))
             .consume(recommend_event::subscription(), Recommend(state.clone()))
             .consume(events::subscription(), Hear(state))
             .note("breakers", move || vendors.states()),

@@ -2,16 +2,13 @@
 
 use crate::handlers::{intents, recommendations};
 use crate::state::AppState;
-use axum::Router;
 use axum::routing::post;
+use janchi_web::openapi::ApiRouter;
 
-/// `/internal/**`, for service tokens alone.
-pub fn router(state: AppState) -> Router {
-    Router::new()
-        .route(
-            "/internal/recommendations/lookup",
-            post(recommendations::lookup),
-        )
+/// `/internal/**`, for service tokens alone and not told to others.
+#[rustfmt::skip]
+pub fn routes() -> ApiRouter<AppState> {
+    ApiRouter::new()
+        .route("/internal/recommendations/lookup", post(recommendations::lookup))
         .route("/internal/intents", post(intents::read_intent))
-        .with_state(state)
 }

@@ -1,12 +1,14 @@
 //! What can go wrong, and its one mapping to HTTP.
 
 use crate::domain::sale::Fault;
+use aide::OperationIo;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use janchi_web::{IdempotencyKey, Problem};
 
 /// A request that cannot be done.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, OperationIo)]
+#[aide(output_with = "Problem")]
 pub enum Error {
     #[error("no such event of this owner")]
     EventNotFound,

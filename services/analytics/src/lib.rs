@@ -27,6 +27,7 @@ use crate::state::AppState;
 use janchi_queue::Subscription;
 use janchi_runtime::Clock;
 use janchi_service::Service;
+use janchi_web::openapi;
 use tokio_util::sync::CancellationToken;
 
 /// How the others call it.
@@ -50,7 +51,7 @@ pub fn assemble(
     let poller = ops::poll::run(state.clone(), shutdown.clone());
     Ok(
         Service::new(NAME, &config.shared, &state.db, &state.cache, shutdown)
-            .routes(routes::router(state.clone()))
+            .routes(openapi::served(routes::routes(), state.clone()))
             .consume(events, Events(state))
             .task("poller", poller),
     )

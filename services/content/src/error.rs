@@ -1,11 +1,13 @@
 use crate::domain::edit::{Fault, Faults};
 use crate::domain::upload::Refusal;
+use aide::OperationIo;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use janchi_web::Problem;
 
 /// Why a request was not done.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, OperationIo)]
+#[aide(output_with = "Problem")]
 pub enum Error {
     #[error("no such picture, or somebody else's")]
     NotFound,

@@ -25,6 +25,7 @@ use janchi_contracts::content::GenerateImages;
 use janchi_queue::Subscription;
 use janchi_runtime::Clock;
 use janchi_service::Service;
+use janchi_web::openapi;
 use tokio_util::sync::CancellationToken;
 
 /// How the others call it.
@@ -48,7 +49,7 @@ pub fn assemble(
     let images = Subscription::job::<GenerateImages>(2);
     let events = Subscription::events(QUEUE, PATTERNS, 2);
     let mut service = Service::new(NAME, &config.shared, &state.db, &state.cache, shutdown)
-        .routes(routes::router(state.clone()))
+        .routes(openapi::served(routes::routes(), state.clone()))
         .consume(images, DrawImages(state.clone()))
         .consume(events, OwnerEvents(state.clone()));
     for (name, api) in state.painters.apis() {

@@ -1,36 +1,25 @@
+//! Every route on one screen.
+
 use crate::domain::upload::FILE_LIMIT;
 use crate::handlers::{cdn, edits, images, internal, uploads};
 use crate::state::AppState;
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{get, post};
+use janchi_web::openapi::{ApiRouter, get, post};
 
 /// The largest file and the lines around it.
 const UPLOAD_BODY: usize = FILE_LIMIT + 64 * 1024;
 
-/// Every route of the service.
-pub fn router(state: AppState) -> Router {
-    Router::new()
-        .route("/api/content/images", get(images::list_images_of_event))
-        .route(
-            "/api/content/images/{imageId}/edits",
-            post(edits::edit_image),
-        )
-        .route(
-            "/api/content/images/{imageId}/preview",
-            post(edits::preview_image),
-        )
-        .route(
-            "/api/content/images/{imageId}/download",
-            get(images::download_image),
-        )
-        .route(
-            "/api/content/uploads",
-            post(uploads::upload_picture).layer(DefaultBodyLimit::max(UPLOAD_BODY)),
-        )
-        .route("/cdn/{name}", get(cdn::get_file))
-        // Between services
-        .route("/internal/images/lookup", post(internal::look_up))
-        .route("/internal/images/resolve", post(internal::resolve))
-        .with_state(state)
+/// All routes of this service. What is under `/internal` is for the fleet alone and not told to others.
+#[rustfmt::skip]
+pub fn routes() -> ApiRouter<AppState> {
+    use axum::routing::post as within;
+    ApiRouter::new()
+        .api_route("/api/content/images", get(images::list_images_of_event, "이벤트의 그림 목록을 봐요"))
+        .api_route("/api/content/images/{imageId}/edits", post(edits::edit_image, "그림을 고쳐 새 그림을 만들어요"))
+        .api_route("/api/content/images/{imageId}/preview", post(edits::preview_image, "고친 그림을 저장하지 않고 미리 봐요"))
+        .api_route("/api/content/images/{imageId}/download", get(images::download_image, "그림을 파일로 내려받아요"))
+        .api_route("/api/content/uploads", post(uploads::upload_picture, "로고나 사진을 올려요").layer(DefaultBodyLimit::max(UPLOAD_BODY)))
+        .api_route("/cdn/{name}", get(cdn::get_file, "그림 파일을 받아요"))
+        .route("/internal/images/lookup", within(internal::look_up))
+        .route("/internal/images/resolve", within(internal::resolve))
 }

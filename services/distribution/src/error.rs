@@ -1,5 +1,6 @@
 //! What can go wrong, and its one mapping to HTTP.
 
+use aide::OperationIo;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use janchi_web::Problem;
@@ -14,7 +15,8 @@ pub struct BadField {
 }
 
 /// Everything a handler may answer with instead of its result.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, OperationIo)]
+#[aide(output_with = "Problem")]
 pub enum Error {
     /// Unknown, or someone else's.
     #[error("not found")]

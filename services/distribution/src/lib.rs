@@ -28,6 +28,7 @@ use janchi_contracts::distribution::PublishEvent;
 use janchi_queue::Subscription;
 use janchi_runtime::Clock;
 use janchi_service::Service;
+use janchi_web::openapi;
 use tokio_util::sync::CancellationToken;
 
 /// How the others call it.
@@ -51,7 +52,7 @@ pub fn assemble(
     let events = Subscription::events("distribution.events", BINDINGS, 4);
     let runner = ops::runner::run(state.clone(), shutdown.clone());
     let mut service = Service::new(NAME, &config.shared, &state.db, &state.cache, shutdown)
-        .routes(routes::router(state.clone()))
+        .routes(openapi::served(routes::routes(), state.clone()))
         .consume(publish, Publish(state.clone()))
         .consume(events, Events(state.clone()))
         .task("task runner", runner);

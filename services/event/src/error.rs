@@ -3,13 +3,15 @@
 use crate::domain::changes::Refused;
 use crate::domain::event::Step;
 use crate::domain::fault::{Fault, Faults};
+use aide::OperationIo;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use janchi_client::CallError;
 use janchi_web::Problem;
 
 /// Why a request is not done.
-#[derive(Debug)]
+#[derive(Debug, OperationIo)]
+#[aide(output_with = "Problem")]
 pub enum Error {
     /// Unknown or somebody else's: the same to the outside.
     NotFound,

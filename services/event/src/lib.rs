@@ -26,6 +26,7 @@ pub use config::Config;
 use crate::state::AppState;
 use janchi_runtime::Clock;
 use janchi_service::Service;
+use janchi_web::openapi;
 use tokio_util::sync::CancellationToken;
 
 /// How the others call it.
@@ -49,7 +50,7 @@ pub fn assemble(
     let overdue = ops::overdue::watch(state.clone());
     Ok(
         Service::new(NAME, &config.shared, &state.db, &state.cache, shutdown)
-            .routes(routes::router(state.clone()))
+            .routes(openapi::served(routes::routes(), state.clone()))
             .consume(jobs::subscription(), jobs::Events(state))
             .task("ticker", ticker)
             .task("overdue", overdue),

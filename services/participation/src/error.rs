@@ -1,3 +1,4 @@
+use aide::OperationIo;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use janchi_client::CallError;
@@ -5,7 +6,8 @@ use janchi_web::{IdempotencyKey, Problem};
 use std::time::Duration;
 
 /// What can go wrong here, named by meaning. Its one way to HTTP is below.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, OperationIo)]
+#[aide(output_with = "Problem")]
 pub enum Error {
     #[error("there is no such thing, or it is someone else's")]
     NotFound,

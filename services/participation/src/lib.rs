@@ -14,7 +14,7 @@ mod error;
 mod handlers;
 mod jobs;
 pub mod ops;
-mod routes;
+pub mod routes;
 mod state;
 mod store;
 
@@ -27,6 +27,7 @@ use crate::state::AppState;
 use janchi_queue::Subscription;
 use janchi_runtime::Clock;
 use janchi_service::Service;
+use janchi_web::openapi;
 use tokio_util::sync::CancellationToken;
 
 /// How the others call it.
@@ -66,7 +67,7 @@ pub fn assemble(
     let destruction = destroy_on_schedule(state.db.clone(), state.clock.clone(), shutdown.clone());
     Ok(
         Service::new(NAME, &config.shared, &state.db, &state.cache, shutdown)
-            .routes(routes::router(state))
+            .routes(openapi::served(routes::routes(), state))
             .desk("entry desk", closing, taking)
             .consume(events, told)
             .task("destruction", destruction),

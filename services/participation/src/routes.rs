@@ -1,69 +1,34 @@
-//! Every route of the service.
+//! Every route on one screen.
 
 use crate::handlers::{
     draws, entrant, export, internal, participants, participations, public, winners,
 };
 use crate::state::AppState;
-use axum::Router;
-use axum::routing::{get, post};
+use janchi_web::openapi::{ApiRouter, delete, get, post};
 
-/// The router, ready to be served.
-pub fn router(state: AppState) -> Router {
-    Router::new()
-        // Entrants.
-        .route("/api/participations", post(participations::enter))
-        .route(
-            "/api/participations/me",
-            get(entrant::show).delete(entrant::withdraw),
-        )
-        .route("/api/participations/me/visit", post(entrant::visit))
-        .route("/api/participations/me/proof", get(entrant::prove))
-        // Anybody.
-        .route("/api/public/codes/{spoken_code}", get(public::find_code))
-        .route("/api/public/draws/{draw_id}", get(public::show_draw))
-        .route(
-            "/api/public/draws/{draw_id}/bundle",
-            get(public::show_bundle),
-        )
-        // Owners.
-        .route(
-            "/api/events/{event_id}/participants",
-            get(participants::list),
-        )
-        .route(
-            "/api/events/{event_id}/participants/export",
-            get(export::export),
-        )
-        .route(
-            "/api/events/{event_id}/participants/{participant_id}/visit",
-            post(participants::mark_visit),
-        )
-        .route(
-            "/api/events/{event_id}/visit-code",
-            get(participants::visit_code),
-        )
-        .route(
-            "/api/events/{event_id}/draws",
-            post(draws::create).get(draws::list),
-        )
-        .route("/api/events/{event_id}/winners", get(winners::list))
-        .route(
-            "/api/events/{event_id}/winners/{participant_id}/contacted",
-            post(winners::contacted),
-        )
-        .route(
-            "/api/events/{event_id}/winners/{participant_id}/claimed",
-            post(winners::claimed),
-        )
-        .route(
-            "/api/events/{event_id}/winners/{participant_id}/forfeit",
-            post(winners::forfeit),
-        )
-        // Other services.
-        .route("/internal/events/{event_id}/draw", get(internal::show_draw))
-        .route(
-            "/internal/events/{event_id}/summary",
-            get(internal::show_summary),
-        )
-        .with_state(state)
+/// All routes of this service. What is under `/internal` is for the fleet alone and not told to others.
+#[rustfmt::skip]
+pub fn routes() -> ApiRouter<AppState> {
+    use axum::routing::get as within;
+    ApiRouter::new()
+        .api_route("/api/participations", post(participations::enter_event, "이벤트에 참여해요"))
+        .api_route("/api/participations/me", get(entrant::show_own_entry, "내 참여와 당첨 결과를 봐요"))
+        .api_route("/api/participations/me", delete(entrant::withdraw_entry, "참여를 취소해요"))
+        .api_route("/api/participations/me/visit", post(entrant::confirm_visit, "매장에 보이는 코드로 방문을 인증해요"))
+        .api_route("/api/participations/me/proof", get(entrant::prove_entry, "내 참여가 추첨 명단에 있다는 증명을 받아요"))
+        .api_route("/api/public/codes/{spoken_code}", get(public::find_spoken_code, "방송이나 전화로 들은 코드로 이벤트를 찾아요"))
+        .api_route("/api/public/draws/{draw_id}", get(public::show_public_draw, "공개된 추첨 내용을 봐요"))
+        .api_route("/api/public/draws/{draw_id}/bundle", get(public::show_draw_bundle, "추첨을 다시 계산해 볼 자료를 받아요"))
+        .api_route("/api/events/{event_id}/participants", get(participants::list_participants, "참여자 목록을 봐요"))
+        .api_route("/api/events/{event_id}/participants/export", get(export::export_participants, "참여자 목록을 CSV나 XLSX 파일로 받아요"))
+        .api_route("/api/events/{event_id}/participants/{participant_id}/visit", post(participants::mark_visit, "참여자가 매장에 왔다고 표시해요"))
+        .api_route("/api/events/{event_id}/visit-code", get(participants::show_visit_code, "매장에 보여 줄 방문 코드를 받아요"))
+        .api_route("/api/events/{event_id}/draws", post(draws::create_draw, "당첨자를 추첨해요"))
+        .api_route("/api/events/{event_id}/draws", get(draws::list_draws, "이벤트의 추첨을 봐요"))
+        .api_route("/api/events/{event_id}/winners", get(winners::list_winners, "당첨자와 예비 당첨자를 봐요"))
+        .api_route("/api/events/{event_id}/winners/{participant_id}/contacted", post(winners::mark_contacted, "당첨자에게 연락했다고 표시해요"))
+        .api_route("/api/events/{event_id}/winners/{participant_id}/claimed", post(winners::mark_claimed, "당첨자가 경품을 받았다고 표시해요"))
+        .api_route("/api/events/{event_id}/winners/{participant_id}/forfeit", post(winners::forfeit_prize, "당첨을 취소하고 다음 예비 당첨자에게 넘겨요"))
+        .route("/internal/events/{event_id}/draw", within(internal::show_draw))
+        .route("/internal/events/{event_id}/summary", within(internal::show_summary))
 }

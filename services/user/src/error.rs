@@ -1,11 +1,13 @@
 use crate::domain::fault::{Faults, Refusal};
 use crate::domain::verification::Standing;
+use aide::OperationIo;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use janchi_web::{IdempotencyKey, IfMatch, Problem};
 
 /// What can go wrong in this service, free of HTTP. One `match` below gives each its answer.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error, OperationIo)]
+#[aide(output_with = "Problem")]
 pub enum Error {
     #[error("{0}")]
     Invalid(Faults),

@@ -21,6 +21,7 @@ pub use config::{Config, MessageChannel};
 use crate::state::AppState;
 use janchi_runtime::Clock;
 use janchi_service::Service;
+use janchi_web::openapi;
 use tokio_util::sync::CancellationToken;
 
 /// How the others call it.
@@ -42,7 +43,7 @@ pub fn assemble(
     let state = AppState::new(&config, clock)?;
     let rounds = jobs::rounds::run(state.clone(), shutdown.clone());
     let mut service = Service::new(NAME, &config.shared, &state.db, &state.cache, shutdown)
-        .routes(routes::router(state.clone()))
+        .routes(openapi::served(routes::routes(), state.clone()))
         .task("rounds", rounds);
     if let Some(office) = state.business.office {
         service = service.note("tax-office", move || office.breaker().into());

@@ -3,10 +3,11 @@
 use crate::domain::money;
 use janchi_contracts::distribution::ChannelStatistic;
 use janchi_contracts::reference::Channel;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How one channel did; null is "not known" and never zero.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelRow {
     /// None: entries that came without a channel.

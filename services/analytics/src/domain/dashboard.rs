@@ -5,11 +5,12 @@ use crate::domain::money::Cost;
 use crate::domain::participants::Participants;
 use chrono::{DateTime, Utc};
 use janchi_contracts::event::EventStatus;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Forecast against what happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ForecastCheck {
     pub expected: i64,
@@ -20,8 +21,9 @@ pub struct ForecastCheck {
 }
 
 /// How the draw stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "DrawStanding")]
 pub struct Winners {
     pub count: i64,
     pub planned: i64,
@@ -30,7 +32,7 @@ pub struct Winners {
 }
 
 /// The whole dashboard of one event.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Dashboard {
     pub event_id: Uuid,

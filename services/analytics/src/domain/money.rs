@@ -1,10 +1,11 @@
 //! Cost and return. Money in KRW.
 
 use janchi_contracts::event::Prize;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One line of what an event costs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CostItem {
     /// `PRIZES` or a channel.
@@ -13,8 +14,9 @@ pub struct CostItem {
 }
 
 /// What an event costs: its prizes and its channels.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "EventCost")]
 pub struct Cost {
     pub total: i64,
     pub by_item: Vec<CostItem>,

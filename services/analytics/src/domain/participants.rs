@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use janchi_runtime::seoul;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Entries and visits of one hour (RFC 3339 with Seoul's offset).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HourCount {
     pub hour: String,
@@ -14,7 +15,7 @@ pub struct HourCount {
 }
 
 /// Entries and visits of one day in Seoul.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DayCount {
     pub day: NaiveDate,
@@ -23,8 +24,9 @@ pub struct DayCount {
 }
 
 /// Who took part.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ParticipantCounts")]
 pub struct Participants {
     pub total: i64,
     pub today: i64,

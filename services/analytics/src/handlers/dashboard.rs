@@ -4,7 +4,8 @@ use crate::ops::build;
 use crate::state::AppState;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use futures::{Stream, StreamExt, stream};
+use futures::{StreamExt, stream};
+use janchi_web::openapi::{Answer, Events};
 use janchi_web::{Json, Owner, Path};
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
@@ -30,7 +31,7 @@ pub async fn stream_dashboard(
     State(state): State<AppState>,
     owner: Owner,
     Path(event_id): Path<Uuid>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Error> {
+) -> Result<Answer<200, Events>, Error> {
     let first = build::dashboard(&state, owner.user_id, event_id).await?;
     let shown = first.cached_at;
     let began = Instant::now();
@@ -55,7 +56,8 @@ pub async fn stream_dashboard(
         .chain(changes)
         .map(|dashboard| {
             let data = serde_json::to_string(&dashboard).unwrap_or_default();
-            Ok(Event::default().event("dashboard").data(data))
+            Ok::<_, Infallible>(Event::default().event("dashboard").data(data))
         });
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+    let alive = KeepAlive::new().interval(Duration::from_secs(15));
+    Ok(Answer::new(Sse::new(events).keep_alive(alive)))
 }

@@ -6,6 +6,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use janchi_contracts::event::EventStatus;
 use janchi_web::{Json, Owner};
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -13,15 +14,16 @@ use uuid::Uuid;
 const SHOWN: i64 = 10;
 
 /// The shop's totals and last events. Money in KRW, `roi` in percent; null where nothing is known.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Overview {
     totals: Totals,
     events: Vec<Row>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "OverviewTotals")]
 struct Totals {
     events: i64,
     ongoing: i64,
@@ -32,8 +34,9 @@ struct Totals {
     roi: Option<f64>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "OverviewRow")]
 struct Row {
     event_id: Uuid,
     title: String,

@@ -6,19 +6,23 @@ use crate::ops::build;
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use janchi_web::openapi::{Answer, File};
 use janchi_web::{Owner, Path, Query};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
 
-#[derive(Debug, Deserialize)]
+/// In which form.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ReportQuery")]
 pub struct Wish {
     format: Format,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "ReportFormat")]
 enum Format {
     Csv,
     Pdf,
@@ -30,7 +34,7 @@ pub async fn get_report(
     owner: Owner,
     Path(event_id): Path<Uuid>,
     Query(wish): Query<Wish>,
-) -> Result<Response, Error> {
+) -> Result<Answer<200, File>, Error> {
     let dashboard = build::dashboard(&state, owner.user_id, event_id).await?;
     let title = dashboard.title.clone();
     let (kind, ending, body) = match wish.format {
@@ -51,5 +55,5 @@ pub async fn get_report(
     };
     let name = disposition(&format!("janchi-{event_id}"), &title, ending);
     let headers = [(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)];
-    Ok((headers, body).into_response())
+    Ok(Answer::new((headers, body)))
 }

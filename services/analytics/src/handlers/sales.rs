@@ -5,31 +5,35 @@ use crate::state::AppState;
 use crate::store;
 use anyhow::Context;
 use axum::extract::State;
-use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use janchi_db::idempotency::{self, Claim};
+use janchi_web::openapi::Answer;
 use janchi_web::{IdempotencyKey, Json, Owner};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-#[derive(Debug, Deserialize, Serialize)]
+/// Sales of one event, from the shop's till.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AddSales {
     event_id: Uuid,
     sales: Vec<NewSale>,
 }
 
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct NewSale {
     sold_at: DateTime<Utc>,
+    /// KRW.
     amount: i64,
     receipt_no: Option<String>,
 }
 
 /// How many sales counted, and how many were known already.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AddedSales")]
 pub struct Added {
     accepted: u64,
     duplicates: u64,
@@ -40,7 +44,7 @@ pub async fn add_sales(
     owner: Owner,
     IdempotencyKey(key): IdempotencyKey,
     Json(body): Json<AddSales>,
-) -> Result<(StatusCode, Json<Added>), Error> {
+) -> Result<Answer<202, Json<Added>>, Error> {
     let event = build::own_event(&state, owner.user_id, body.event_id).await?;
     let fingerprint = state.lookup.hash(
         "pos-sales",
@@ -54,8 +58,8 @@ pub async fn add_sales(
             Claim::Fresh => {}
             Claim::Reused => return Err(Error::KeyReused),
             Claim::Replay { ids, .. } => {
-                let added = serde_json::from_value(ids).context("read a stored answer")?;
-                return Ok((StatusCode::ACCEPTED, Json(added)));
+                let added: Added = serde_json::from_value(ids).context("read a stored answer")?;
+                return Ok(Answer::new(Json(added)));
             }
         }
     }
@@ -74,7 +78,7 @@ pub async fn add_sales(
     }
     tx.commit().await?;
     state.freshness.changed(event.event_id).await;
-    Ok((StatusCode::ACCEPTED, Json(added)))
+    Ok(Answer::new(Json(added)))
 }
 
 fn parse(sales: Vec<NewSale>, now: DateTime<Utc>) -> Result<Vec<Sale>, Error> {

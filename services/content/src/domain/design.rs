@@ -4,11 +4,13 @@ use super::brief::{Season, period_text};
 use super::render::color::Color;
 use janchi_contracts::content::ImageBrief;
 use janchi_contracts::reference::{Industry, Platform, Style};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How the text is arranged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schemars(rename = "ImageLayout")]
 pub enum Layout {
     Left,
     Center,
@@ -37,8 +39,9 @@ pub struct Texts {
 }
 
 /// Colours the owner chose; what is not chosen follows industry, season and style.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ImageColors")]
 pub struct Colors {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<Color>,

@@ -2,6 +2,7 @@
 
 use super::design::{Design, Layout};
 use super::render::color::Color;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Longest texts, in characters. What is longer than a card can show at a readable size ends in an ellipsis.
@@ -9,7 +10,7 @@ pub const TITLE_LIMIT: usize = 80;
 pub const TEXT_LIMIT: usize = 120;
 
 /// A request to change a picture; what is absent stays. An empty prize or guide text takes that text away.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EditRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -19,12 +20,16 @@ pub struct EditRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guide_text: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Color>")]
     pub text_color: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Color>")]
     pub background_color: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Color>")]
     pub accent_color: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Layout>")]
     pub layout: Option<String>,
 }
 

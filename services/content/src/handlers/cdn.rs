@@ -6,8 +6,8 @@ use axum::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE,
 };
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
 use janchi_web::Path;
+use janchi_web::openapi::{Answer, Picture};
 use std::ops::Range;
 
 /// `GET /cdn/{sha256}.{png|jpg|webp}`: one name, one sequence of bytes, for ever.
@@ -15,7 +15,7 @@ pub async fn get_file(
     State(files): State<Files>,
     Path(name): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Error> {
+) -> Result<Answer<200, Picture>, Error> {
     let key = FileKey::parse(&name).ok_or(Error::NotFound)?;
     let tag = format!("\"{}\"", key.digest());
     let caching = [
@@ -28,7 +28,7 @@ pub async fn get_file(
     ];
     let bytes = files.read(&key).await?.ok_or(Error::NotFound)?;
     if is_known(&headers, &tag) {
-        return Ok((StatusCode::NOT_MODIFIED, caching).into_response());
+        return Ok(Answer::new((StatusCode::NOT_MODIFIED, caching)));
     }
     let safety = [
         ("x-content-type-options", "nosniff"),
@@ -36,19 +36,18 @@ pub async fn get_file(
     ];
     let kind = [(CONTENT_TYPE, key.format.media_type())];
     Ok(match wanted_range(&headers, &tag, bytes.len()) {
-        Wanted::All => (caching, safety, kind, bytes).into_response(),
+        Wanted::All => Answer::new((caching, safety, kind, bytes)),
         Wanted::Part(range) => {
             let place = format!("bytes {}-{}/{}", range.start, range.end - 1, bytes.len());
             let part = bytes.slice(range);
-            (
+            Answer::new((
                 StatusCode::PARTIAL_CONTENT,
                 caching,
                 safety,
                 kind,
                 [(CONTENT_RANGE, place)],
                 part,
-            )
-                .into_response()
+            ))
         }
         Wanted::Beyond => {
             let place = format!("bytes */{}", bytes.len());
@@ -58,7 +57,7 @@ pub async fn get_file(
                 "파일에 없는 구간이에요.",
                 "The file has no such range.",
             );
-            ([(CONTENT_RANGE, place)], problem).into_response()
+            Answer::new(([(CONTENT_RANGE, place)], problem))
         }
     })
 }

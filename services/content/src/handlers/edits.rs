@@ -9,10 +9,9 @@ use crate::store::images::{Image, find_image, insert_edit, source_from};
 use crate::store::owners::{hold_files, is_erased};
 use crate::store::sets::forget_style;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
 use janchi_contracts::content::ImageSource;
+use janchi_web::openapi::{Answer, Picture};
 use janchi_web::{Json, Owner, Path};
 use uuid::Uuid;
 
@@ -23,7 +22,7 @@ pub async fn edit_image(
     owner: Owner,
     Path(image_id): Path<Uuid>,
     Json(changes): Json<EditRequest>,
-) -> Result<(StatusCode, Json<ImageView>), Error> {
+) -> Result<Answer<201, Json<ImageView>>, Error> {
     let base = find_image(&state.db, owner.user_id, image_id)
         .await?
         .ok_or(Error::NotFound)?;
@@ -32,7 +31,7 @@ pub async fn edit_image(
     let done =
         tokio::spawn(async move { keep_edit(&state, &base, &changes, design, behind).await }).await;
     let view = done.map_err(anyhow::Error::from)??;
-    Ok((StatusCode::CREATED, Json(view)))
+    Ok(Answer::new(Json(view)))
 }
 
 /// `POST /api/content/images/{imageId}/preview`: the same, small and kept nowhere.
@@ -41,13 +40,13 @@ pub async fn preview_image(
     owner: Owner,
     Path(image_id): Path<Uuid>,
     Json(changes): Json<EditRequest>,
-) -> Result<Response, Error> {
+) -> Result<Answer<200, Picture>, Error> {
     let base = find_image(&state.db, owner.user_id, image_id)
         .await?
         .ok_or(Error::NotFound)?;
     let (design, behind) = apply(&state, &base, &changes).await?;
     let bytes = state.studio.preview(design, behind.photo).await?;
-    Ok(([(CONTENT_TYPE, "image/png")], bytes).into_response())
+    Ok(Answer::new(([(CONTENT_TYPE, "image/png")], bytes)))
 }
 
 async fn apply(

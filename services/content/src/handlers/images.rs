@@ -5,16 +5,18 @@ use crate::store::files::Files;
 use crate::store::images::{count_images, find_image, list_images};
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
 use janchi_contracts::reference::{Code as _, Platform};
+use janchi_web::openapi::{Answer, Picture};
 use janchi_web::{Json, List, Owner, PageRequest, Path, Problem, Query};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-#[derive(Debug, Deserialize)]
+/// Whose pictures, and which page of them.
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ListQuery {
+pub struct ImagesQuery {
     event_id: Uuid,
     limit: Option<i64>,
     cursor: Option<String>,
@@ -26,7 +28,7 @@ pub async fn list_images_of_event(
     State(db): State<PgPool>,
     State(addresses): State<Addresses>,
     owner: Owner,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<ImagesQuery>,
 ) -> Result<Json<List<ImageView>>, Problem> {
     let page = PageRequest::parse(query.limit, query.cursor)?;
     let before: Option<Uuid> = page.after()?;
@@ -47,16 +49,18 @@ pub async fn list_images_of_event(
     })))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DownloadQuery {
+    /// `png` if absent.
     #[serde(default)]
     format: Wanted,
 }
 
 /// The format of a download.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "DownloadFormat")]
 pub enum Wanted {
     #[default]
     Png,
@@ -71,7 +75,7 @@ pub async fn download_image(
     owner: Owner,
     Path(image_id): Path<Uuid>,
     Query(query): Query<DownloadQuery>,
-) -> Result<Response, Error> {
+) -> Result<Answer<200, Picture>, Error> {
     let image = find_image(&db, owner.user_id, image_id)
         .await?
         .ok_or(Error::NotFound)?;
@@ -95,5 +99,6 @@ pub async fn download_image(
             format!("attachment; filename=\"{name}\""),
         ),
     ];
-    Ok((headers, [("x-content-type-options", "nosniff")], bytes).into_response())
+    let safety = [("x-content-type-options", "nosniff")];
+    Ok(Answer::new((headers, safety, bytes)))
 }

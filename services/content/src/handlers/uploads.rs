@@ -4,16 +4,20 @@ use crate::error::Error;
 use crate::state::AppState;
 use crate::store::owners::{hold_files, is_erased};
 use crate::store::uploads::{Upload, insert_upload};
-use axum::extract::State;
-use axum::extract::multipart::{Multipart, MultipartError, MultipartRejection};
+use aide::openapi::{MediaType, RequestBody, SchemaObject};
+use aide::operation::set_body;
+use axum::extract::multipart::{Multipart, MultipartError};
+use axum::extract::{FromRequest, Request, State};
 use axum::http::StatusCode;
 use bytes::Bytes;
+use janchi_web::openapi::{Answer, GenContext, Operation, OperationInput};
 use janchi_web::{Json, Owner};
+use schemars::{JsonSchema, json_schema};
 use serde::Serialize;
 use uuid::Uuid;
 
 /// A stored upload.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UploadView {
     upload_id: Uuid,
@@ -22,14 +26,49 @@ pub struct UploadView {
     height: i32,
 }
 
+/// A form with a file. What is no form is refused with this service's own words.
+pub struct UploadForm(Multipart);
+
+impl<S: Send + Sync> FromRequest<S> for UploadForm {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
+        let form = Multipart::from_request(request, state).await;
+        form.map(Self).map_err(|_| Error::NotMultipart)
+    }
+}
+
+impl OperationInput for UploadForm {
+    fn operation_input(context: &mut GenContext, operation: &mut Operation) {
+        let form = json_schema!({
+            "type": "object",
+            "properties": { "file": { "type": "string", "format": "binary" } },
+            "required": ["file"],
+        });
+        let media = MediaType {
+            schema: Some(SchemaObject {
+                json_schema: form,
+                external_docs: None,
+                example: None,
+            }),
+            ..MediaType::default()
+        };
+        let body = RequestBody {
+            content: [("multipart/form-data".to_owned(), media)].into(),
+            required: true,
+            ..RequestBody::default()
+        };
+        set_body(context, operation, body);
+    }
+}
+
 /// `POST /api/content/uploads`: a logo or photo. What is stored is written anew from its pixels.
 pub async fn upload_picture(
     State(state): State<AppState>,
     owner: Owner,
-    multipart: Result<Multipart, MultipartRejection>,
-) -> Result<(StatusCode, Json<UploadView>), Error> {
-    let multipart = multipart.map_err(|_| Error::NotMultipart)?;
-    let bytes = read_file(multipart).await?;
+    UploadForm(form): UploadForm,
+) -> Result<Answer<201, Json<UploadView>>, Error> {
+    let bytes = read_file(form).await?;
     let picture = state
         .studio
         .run(move |_| take_upload(&bytes))
@@ -59,7 +98,7 @@ pub async fn upload_picture(
     state.files.put(&key, &picture.bytes).await?;
     insert_upload(&mut *tx, &upload).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, Json(view)))
+    Ok(Answer::new(Json(view)))
 }
 
 /// The first part that carries a file; names and declared types are not looked at.

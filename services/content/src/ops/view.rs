@@ -4,6 +4,7 @@ use crate::domain::design::{Colors, Layout};
 use crate::store::images::{Image, source_from};
 use chrono::{DateTime, Utc};
 use janchi_contracts::content::{ImageRef, ImageSource, Variants};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
 use url::Url;
@@ -67,7 +68,7 @@ impl Addresses {
 }
 
 /// A picture with what may be edited in it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageView {
     #[serde(flatten)]

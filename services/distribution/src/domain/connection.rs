@@ -3,6 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use janchi_contracts::distribution::ChannelReach;
 use janchi_contracts::reference::Channel;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How long before its end an owner is warned.
@@ -62,7 +63,7 @@ pub const fn reach(own: ConnectionState, serves_anybody: bool) -> ChannelReach {
 }
 
 /// Where a connection stands at this time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ConnectionState {
     NotConnected,

@@ -7,16 +7,17 @@ use crate::state::AppState;
 use crate::store;
 use crate::store::connections::Connection;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::response::NoContent;
 use chrono::{DateTime, Utc};
 use janchi_contracts::reference::Channel;
 use janchi_crypto::BusinessNumber;
 use janchi_web::{Empty, Json, Owner, Path};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// One channel as its owner sees it. No token is ever in here.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelState {
     channel: Channel,
@@ -36,7 +37,7 @@ pub struct ChannelState {
 }
 
 /// All channels.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelList {
     items: Vec<ChannelState>,
@@ -99,7 +100,7 @@ fn describe(
 }
 
 /// What opens an account. Which fields a channel needs is checked by channel.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewConnection {
     account_name: Option<String>,
@@ -155,9 +156,9 @@ pub async fn disconnect_channel(
     owner: Owner,
     Path(channel): Path<Channel>,
     _: Empty,
-) -> Result<StatusCode, Error> {
+) -> Result<NoContent, Error> {
     connections::disconnect(&state, owner.user_id, channel).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 fn business_number(text: &str) -> Option<String> {

@@ -7,6 +7,7 @@ use crate::state::AppState;
 use axum::extract::State;
 use janchi_contracts::reference::Channel;
 use janchi_web::{Empty, Json, Owner, Path};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use url::Url;
 use uuid::Uuid;
@@ -42,7 +43,7 @@ pub async fn skip_channel(
 }
 
 /// Where the owner put it up by hand.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Confirmation {
     url: String,

@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::stream::{self, Stream, StreamExt};
 use janchi_contracts::distribution::RunStatus;
+use janchi_web::openapi::{Answer, Events};
 use janchi_web::{Owner, Path};
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -27,7 +28,7 @@ pub async fn stream_distribution(
     State(state): State<AppState>,
     owner: Owner,
     Path(event_id): Path<Uuid>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Error> {
+) -> Result<Answer<200, Events>, Error> {
     actions::find_owned(&state, owner.user_id, event_id).await?;
     let (sender, receiver) = mpsc::channel(4);
     tokio::spawn(async move {
@@ -35,8 +36,9 @@ pub async fn stream_distribution(
             tracing::warn!(event.id = %event_id, %error, "distribution stream ended early");
         }
     });
-    Ok(Sse::new(ReceiverStream::new(receiver).map(Ok))
-        .keep_alive(KeepAlive::new().interval(HEARTBEAT)))
+    let events = ReceiverStream::new(receiver).map(Ok::<_, Infallible>);
+    let keep_alive = KeepAlive::new().interval(HEARTBEAT);
+    Ok(Answer::new(Sse::new(events).keep_alive(keep_alive)))
 }
 
 async fn watch(

@@ -8,12 +8,13 @@ use crate::store::distributions::Distribution;
 use chrono::{DateTime, Utc};
 use janchi_contracts::distribution::{ChannelStatus, RunStatus};
 use janchi_contracts::reference::Channel;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 /// The answer of `GET /api/distributions/{eventId}`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DistributionView {
     pub event_id: Uuid,
@@ -25,7 +26,7 @@ pub struct DistributionView {
 }
 
 /// One channel of it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelView {
     pub channel: Channel,
@@ -43,6 +44,7 @@ pub struct ChannelView {
     pub manual_steps: Option<Vec<String>>,
     /// What is up is being taken down.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(default)]
     pub taking_down: bool,
     pub sandbox: bool,
     pub started_at: Option<DateTime<Utc>>,

@@ -6,6 +6,7 @@ use janchi_contracts::content::ImageRef;
 use janchi_contracts::event::{ChannelChoice, EventSnapshot, EventStatus, Prize, VisitBonus};
 use janchi_contracts::participation::DrawPublic;
 use janchi_contracts::reference::{Industry, Objective, Region};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -53,7 +54,7 @@ pub struct Event {
 }
 
 /// The plan the owner chose, with where it came from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Recommendation {
     pub job_id: Uuid,
@@ -67,8 +68,9 @@ pub struct Recommendation {
 }
 
 /// What the creation flow needs next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schemars(rename = "EventStep")]
 pub enum Step {
     /// Title, prizes or period are missing: choose a plan, or fill them in.
     Recommendation,

@@ -1,10 +1,11 @@
 //! The chance of winning, as the join page tells it.
 
 use crate::domain::event::Event;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Chance of one more entry, and the sentence that says so.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Odds {
     /// 0–1, all entries counted alike.

@@ -5,13 +5,14 @@ use crate::domain::limits::money;
 use crate::domain::text;
 use crate::error::Error;
 use crate::handlers::bodies::{AskIntent, AskRecommendation};
-use crate::handlers::jobs::JobStarted;
+use crate::handlers::jobs::{JobStarted, started};
 use crate::ops::start_job;
 use crate::state::AppState;
 use axum::extract::State;
 use janchi_client::CallError;
 use janchi_contracts::ai::{Intent, IntentRequest};
 use janchi_runtime::seoul;
+use janchi_web::openapi::Answer;
 use janchi_web::{Json, Owner};
 
 /// Characters of a wish beside the objective.
@@ -24,7 +25,7 @@ pub async fn ask_recommendation(
     State(state): State<AppState>,
     owner: Owner,
     Json(body): Json<AskRecommendation>,
-) -> Result<JobStarted, Error> {
+) -> Result<Answer<202, Json<JobStarted>>, Error> {
     let mut faults = Faults::default();
     let budget = body
         .budget
@@ -33,7 +34,7 @@ pub async fn ask_recommendation(
     let note = note.and_then(|note| faults.take(text::paragraph("note", &note, NOTE)));
     faults.check()?;
     let job = start_job::recommendation(&state, owner.user_id, body.event_id, budget, note).await?;
-    Ok(JobStarted(job))
+    Ok(started(job))
 }
 
 /// `POST /api/ai/intents`

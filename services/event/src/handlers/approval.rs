@@ -1,13 +1,12 @@
 //! Approving, ending and cancelling.
 
 use crate::error::Error;
-use crate::handlers::views::EventAnswer;
+use crate::handlers::views::{EventAnswer, EventView};
 use crate::ops::approval;
 use crate::state::AppState;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::IntoResponse;
-use janchi_web::{Empty, IdempotencyKey, Owner, Path};
+use janchi_web::openapi::Answer;
+use janchi_web::{Empty, IdempotencyKey, Json, Owner, Path};
 use uuid::Uuid;
 
 /// `POST /api/events/{id}/approve`
@@ -17,9 +16,9 @@ pub async fn approve_event(
     Path(id): Path<Uuid>,
     key: IdempotencyKey,
     _: Empty,
-) -> Result<impl IntoResponse, Error> {
+) -> Result<Answer<202, Json<EventView>>, Error> {
     let event = approval::approve(&state, id, owner.user_id, key.0.as_deref()).await?;
-    Ok((StatusCode::ACCEPTED, EventAnswer(event)))
+    Ok(Answer::new(EventAnswer(event)))
 }
 
 /// `POST /api/events/{id}/end`

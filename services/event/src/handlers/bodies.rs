@@ -5,6 +5,7 @@ use crate::domain::limits::{WantedBonus, WantedPrize};
 use chrono::{DateTime, Utc};
 use janchi_contracts::event::ChannelChoice;
 use janchi_contracts::reference::{Objective, Platform, Style};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
@@ -15,7 +16,7 @@ fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     Option::deserialize(deserializer).map(Some)
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CreateEvent {
     pub objective: Objective,
@@ -23,7 +24,7 @@ pub struct CreateEvent {
     pub title: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PrizeBody {
     name: String,
@@ -31,7 +32,7 @@ pub struct PrizeBody {
     unit_cost: i64,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VisitBonusBody {
     enabled: bool,
@@ -40,7 +41,7 @@ pub struct VisitBonusBody {
 }
 
 /// `PATCH /api/events/{id}`.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PatchEvent {
     #[serde(default, deserialize_with = "given")]
@@ -93,7 +94,7 @@ fn wanted_bonus(bonus: Option<VisitBonusBody>) -> Option<WantedBonus> {
 }
 
 /// What the owner wants otherwise than the plan. Absent and `null` both mean: as planned.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Overrides {
     #[serde(default)]
@@ -131,7 +132,7 @@ impl From<Overrides> for Changes {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChoosePlan {
     pub job_id: Uuid,
@@ -140,19 +141,19 @@ pub struct ChoosePlan {
     pub overrides: Option<Overrides>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChooseImages {
     pub image_ids: Vec<Uuid>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChooseChannels {
     pub channels: Vec<ChannelChoice>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AskRecommendation {
     pub event_id: Uuid,
@@ -162,7 +163,7 @@ pub struct AskRecommendation {
     pub note: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AskImages {
     pub event_id: Uuid,
@@ -172,7 +173,7 @@ pub struct AskImages {
     pub platforms: Option<Vec<Platform>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AskIntent {
     pub text: String,

@@ -6,17 +6,19 @@ use crate::domain::limits::TITLE;
 use crate::domain::text;
 use crate::error::Error;
 use crate::handlers::bodies::{CreateEvent, PatchEvent};
-use crate::handlers::views::{EventAnswer, FindingView};
+use crate::handlers::views::{EventAnswer, EventView, FindingView};
 use crate::ops::{current, draft};
 use crate::state::AppState;
 use crate::store;
 use crate::store::jobs::progress_key;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::http::header::LOCATION;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse;
+use axum::response::NoContent;
 use janchi_contracts::event::{EventEvent, EventStatus};
+use janchi_web::openapi::Answer;
 use janchi_web::{Empty, IfMatch, Json, Language, Owner, Path};
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -25,18 +27,14 @@ pub async fn create_event(
     State(state): State<AppState>,
     owner: Owner,
     Json(body): Json<CreateEvent>,
-) -> Result<impl IntoResponse, Error> {
+) -> Result<Answer<201, Json<EventView>>, Error> {
     let title = match body.title {
         Some(title) => Some(text::line("title", &title, TITLE)?),
         None => None,
     };
     let event = draft::create(&state, owner.user_id, body.objective, title).await?;
     let location = format!("/api/events/{}", event.id);
-    Ok((
-        StatusCode::CREATED,
-        [(LOCATION, location)],
-        EventAnswer(event),
-    ))
+    Ok(Answer::new(([(LOCATION, location)], EventAnswer(event))))
 }
 
 /// `GET /api/events/{id}`
@@ -87,7 +85,7 @@ pub async fn delete_event(
     owner: Owner,
     Path(id): Path<Uuid>,
     _: Empty,
-) -> Result<StatusCode, Error> {
+) -> Result<NoContent, Error> {
     let mut tx = state.db.begin().await?;
     let event = current::lock_owned(&mut tx, id, owner.user_id, state.now()).await?;
     if event.status != EventStatus::Draft {
@@ -99,10 +97,11 @@ pub async fn delete_event(
     for job in jobs {
         state.cache.delete(&progress_key(job)).await;
     }
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
-#[derive(Debug, Serialize)]
+/// What would stop approval, and what the owner should know before it.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PreflightView {
     blocking: Vec<FindingView>,
     warnings: Vec<FindingView>,

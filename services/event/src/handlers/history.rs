@@ -7,11 +7,13 @@ use crate::store::history::{Entry, count_entries, list_entries};
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use janchi_web::{Json, List, Owner, PageRequest, Path, Query};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-#[derive(Debug, Deserialize)]
+/// `?limit=&cursor=`
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct HistoryQuery {
     limit: Option<i64>,
@@ -19,9 +21,9 @@ pub struct HistoryQuery {
 }
 
 /// Who changed what, when.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct EntryView {
+pub struct HistoryEntry {
     id: Uuid,
     at: DateTime<Utc>,
     /// `OWNER`, `CLOCK`, `DISTRIBUTION` or `CONTENT`.
@@ -32,7 +34,7 @@ pub struct EntryView {
     version: i64,
 }
 
-impl From<Entry> for EntryView {
+impl From<Entry> for HistoryEntry {
     fn from(entry: Entry) -> Self {
         Self {
             id: entry.id,
@@ -46,12 +48,12 @@ impl From<Entry> for EntryView {
 }
 
 /// The event's history, the newest first.
-pub async fn list(
+pub async fn list_history(
     State(state): State<AppState>,
     owner: Owner,
     Path(id): Path<Uuid>,
     Query(query): Query<HistoryQuery>,
-) -> Result<Json<List<EntryView>>, Error> {
+) -> Result<Json<List<HistoryEntry>>, Error> {
     let event = current::find_owned(&state, id, owner.user_id).await?;
     let page = PageRequest::parse(query.limit, query.cursor)?;
     let after = page.after::<Uuid>()?;
@@ -59,7 +61,7 @@ pub async fn list(
     let found = list_entries(&state.db, event.id, after, page.rows()).await?;
     let page = page.page(found, total_count, |last| last.id);
     Ok(Json(List {
-        items: page.items.into_iter().map(EntryView::from).collect(),
+        items: page.items.into_iter().map(HistoryEntry::from).collect(),
         next_cursor: page.next_cursor,
         total_count,
     }))

@@ -3,11 +3,12 @@
 use crate::domain::fault::Fault;
 use crate::error::Error;
 use crate::handlers::bodies::AskImages;
-use crate::handlers::jobs::JobStarted;
+use crate::handlers::jobs::{JobStarted, started};
 use crate::ops::start_job;
 use crate::state::AppState;
 use axum::extract::State;
 use janchi_contracts::reference::{Platform, Style};
+use janchi_web::openapi::Answer;
 use janchi_web::{Json, Owner};
 
 /// `POST /api/content/images`
@@ -15,11 +16,11 @@ pub async fn ask_images(
     State(state): State<AppState>,
     owner: Owner,
     Json(body): Json<AskImages>,
-) -> Result<JobStarted, Error> {
+) -> Result<Answer<202, Json<JobStarted>>, Error> {
     let styles = chosen("styles", body.styles, &Style::ALL)?;
     let platforms = chosen("platforms", body.platforms, &Platform::ALL)?;
     let job = start_job::images(&state, owner.user_id, body.event_id, styles, platforms).await?;
-    Ok(JobStarted(job))
+    Ok(started(job))
 }
 
 /// All unless said otherwise, in their usual order, each once.

@@ -7,9 +7,10 @@ use crate::ops::job_state;
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
+use axum::response::IntoResponse;
 use axum::response::sse::{Event, KeepAlive, Sse};
-use axum::response::{IntoResponse, Response};
 use futures::stream;
+use janchi_web::openapi::{Answer, Events};
 use janchi_web::{Owner, Path};
 use std::convert::Infallible;
 use std::time::{Duration, Instant};
@@ -35,7 +36,7 @@ pub async fn stream_job(
     State(state): State<AppState>,
     owner: Owner,
     Path(id): Path<Uuid>,
-) -> Result<Response, Error> {
+) -> Result<Answer<200, Events>, Error> {
     // Read once before answering: an unknown job is a 404 and not a stream.
     let job = job_state::read(&state, id, owner.user_id).await?;
     let watch = Watch {
@@ -60,7 +61,7 @@ pub async fn stream_job(
         HeaderName::from_static("x-accel-buffering"),
         HeaderValue::from_static("no"),
     );
-    Ok(response)
+    Ok(Answer::new(response))
 }
 
 impl Watch {

@@ -6,29 +6,34 @@ use crate::error::Error;
 use crate::handlers::views::EventView;
 use crate::ops::clock;
 use crate::state::AppState;
-use crate::store::listing::{Filter, count_events, list_events};
+use crate::store;
+use crate::store::listing::Filter;
 use axum::extract::State;
 use janchi_contracts::event::EventStatus;
 use janchi_contracts::reference::{Code, Objective};
 use janchi_web::{Json, List, Owner, PageRequest, Query};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
-#[derive(Debug, Deserialize)]
+/// `?status=&objective=&q=&sort=&limit=&cursor=`
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ListQuery {
+pub struct EventsQuery {
     status: Option<EventStatus>,
     objective: Option<Objective>,
+    /// What stands in the title or the description.
     q: Option<String>,
+    /// `createdAt` or `startsAt`, with `-` before it for the other way round.
     sort: Option<String>,
     limit: Option<i64>,
     cursor: Option<String>,
 }
 
 /// The owner's events, narrowed and ordered as asked for.
-pub async fn list(
+pub async fn list_events(
     State(state): State<AppState>,
     owner: Owner,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<EventsQuery>,
 ) -> Result<Json<List<EventView>>, Error> {
     let order = query
         .sort
@@ -48,8 +53,8 @@ pub async fn list(
         objective: query.objective.map(|objective| objective.code().to_owned()),
         pattern,
     };
-    let total_count = count_events(&state.db, &filter).await?;
-    let found = list_events(&state.db, &filter, order, after, page.rows()).await?;
+    let total_count = store::listing::count_events(&state.db, &filter).await?;
+    let found = store::listing::list_events(&state.db, &filter, order, after, page.rows()).await?;
     let page = page.page(found, total_count, |last| Position {
         key: last.key,
         id: last.event.id,

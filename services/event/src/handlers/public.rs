@@ -11,19 +11,20 @@ use anyhow::Context;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use janchi_contracts::content::ImageRef;
 use janchi_contracts::event::{EventStatus, VisitBonus};
 use janchi_contracts::reference::{Industry, Region};
-use janchi_web::Path;
+use janchi_web::openapi::Answer;
+use janchi_web::{Json, Path};
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
 /// Counts and states may be so many seconds old.
 const CACHE: &str = "public, max-age=5";
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct PublicStore {
     name: String,
     industry: Industry,
@@ -31,23 +32,25 @@ struct PublicStore {
     address: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct PublicPrize {
     name: String,
     quantity: u32,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PublicEventDraw")]
 struct PublicDraw {
     draw_id: Uuid,
     commitment: String,
     drawn_at: Option<DateTime<Utc>>,
 }
 
-#[derive(Debug, Serialize)]
+/// An event as anybody may see it.
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct PublicEvent {
+pub struct PublicEvent {
     code: String,
     title: String,
     description: String,
@@ -72,7 +75,7 @@ pub async fn get_public_event(
     State(state): State<AppState>,
     Path(text): Path<String>,
     headers: HeaderMap,
-) -> Result<Response, Error> {
+) -> Result<Answer<200, Json<PublicEvent>>, Error> {
     let code = code::parse(&text).ok_or(Error::NotFound)?;
     let event = store::events::find_event_by_code(&state.db, &code)
         .await?
@@ -112,7 +115,7 @@ async fn with_draw(state: &AppState, mut event: Event) -> Event {
     event
 }
 
-fn cached(body: Vec<u8>, headers: &HeaderMap) -> Response {
+fn cached(body: Vec<u8>, headers: &HeaderMap) -> Answer<200, Json<PublicEvent>> {
     let mut tag = String::from("\"");
     for byte in &janchi_crypto::sha256(&body)[..16] {
         tag.push_str(&format!("{byte:02x}"));
@@ -127,18 +130,17 @@ fn cached(body: Vec<u8>, headers: &HeaderMap) -> Response {
         .map(|one| one.trim().trim_start_matches("W/"))
         .any(|one| one == tag || one == "*");
     if is_known {
-        return (
+        return Answer::new((
             StatusCode::NOT_MODIFIED,
             [(ETAG, tag.as_str()), (CACHE_CONTROL, CACHE)],
-        )
-            .into_response();
+        ));
     }
     let headers = [
         (ETAG, tag.as_str()),
         (CACHE_CONTROL, CACHE),
         (CONTENT_TYPE, "application/json"),
     ];
-    (headers, body).into_response()
+    Answer::new((headers, body))
 }
 
 impl From<Event> for PublicEvent {

@@ -3,20 +3,22 @@
 use crate::domain::event::{Event, Recommendation, Step};
 use crate::domain::fault::Fault;
 use crate::domain::job::{Job, JobKind, JobStatus};
+use aide::OperationIo;
 use axum::http::header::ETAG;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use janchi_contracts::ai::Forecast;
-use janchi_contracts::content::ImageRef;
+use janchi_contracts::ai::{AiResult, Forecast};
+use janchi_contracts::content::{ImageRef, ImageResult};
 use janchi_contracts::event::{ChannelChoice, EventStatus, Prize, VisitBonus};
 use janchi_contracts::reference::Objective;
 use janchi_web::{Json, Language, etag};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 /// An event for its owner.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EventView {
     pub id: Uuid,
@@ -77,6 +79,8 @@ impl From<Event> for EventView {
 }
 
 /// An answer with an event: its body, and its version as a strong `ETag`.
+#[derive(OperationIo)]
+#[aide(output_with = "Json<EventView>")]
 pub struct EventAnswer(pub Event);
 
 impl IntoResponse for EventAnswer {
@@ -86,8 +90,20 @@ impl IntoResponse for EventAnswer {
     }
 }
 
+/// What a job leaves, by its type.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(
+    dead_code,
+    reason = "tells the shape; a result is passed on as it came"
+)]
+pub enum JobResult {
+    AiRecommendation(AiResult),
+    ImageGeneration(ImageResult),
+}
+
 /// A job for its owner.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JobView {
     pub id: Uuid,
@@ -97,6 +113,7 @@ pub struct JobView {
     pub progress: i16,
     pub stage: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<JobResult>")]
     pub result: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<JobErrorView>,
@@ -105,7 +122,7 @@ pub struct JobView {
 }
 
 /// Why a job failed, fit for an owner.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct JobErrorView {
     pub code: String,
     pub message: String,
@@ -131,7 +148,7 @@ impl From<Job> for JobView {
 }
 
 /// Something to mend or to know before approval.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct FindingView {
     pub code: &'static str,
     pub message: &'static str,

@@ -4,6 +4,7 @@ use crate::domain::prize;
 use crate::domain::rules::EventRules;
 use crate::domain::winner::{Drawn, Kind};
 use crate::error::Error;
+use crate::handlers::draw_shapes::DrawMode;
 use crate::ops::open::seed_place;
 use crate::ops::read_sealed;
 use crate::store;
@@ -13,19 +14,21 @@ use anyhow::Context;
 use chrono::{DateTime, Utc};
 use janchi_crypto::Keyring;
 use janchi_draw::Mode;
+use schemars::JsonSchema;
 use serde::Serialize;
 use sqlx::PgPool;
 use std::collections::HashMap;
 use uuid::Uuid;
 
 /// A draw. Until it is done, seed, root and places are not there.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DrawView {
     draw_id: Uuid,
     event_id: Uuid,
     draw_no: u32,
     algorithm: &'static str,
+    #[schemars(with = "DrawMode")]
     mode: Mode,
     winner_count: u32,
     winners: Vec<Place>,
@@ -41,8 +44,9 @@ pub struct DrawView {
 }
 
 /// A place as it was drawn.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "DrawnPlace")]
 pub struct Place {
     rank: u32,
     #[serde(flatten)]
@@ -52,8 +56,9 @@ pub struct Place {
 }
 
 /// Who was drawn; number masked.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "DrawnPerson")]
 pub struct Person {
     pub participant_id: Uuid,
     pub entry_number: String,

@@ -6,16 +6,17 @@ use crate::ops::run_draw::{Asked, MOST_ALTERNATES, run_draw};
 use crate::store;
 use anyhow::Context;
 use axum::extract::State;
-use axum::http::StatusCode;
 use janchi_crypto::{Keyring, LookupKey};
 use janchi_runtime::Clock;
-use janchi_web::{IdempotencyKey, Json, List, Owner, PageRequest, Path, Query};
+use janchi_web::openapi::Answer;
+use janchi_web::{IdempotencyKey, Json, List, OrDefault, Owner, PageRequest, Path, Query};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use uuid::Uuid;
 
 /// How many to draw. Everything may be left out: the rules say it.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewDraw {
     winner_count: Option<u32>,
@@ -23,7 +24,7 @@ pub struct NewDraw {
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is one part of the state")]
-pub async fn create(
+pub async fn create_draw(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
@@ -32,9 +33,8 @@ pub async fn create(
     owner: Owner,
     Path(event_id): Path<Uuid>,
     key: IdempotencyKey,
-    body: Option<Json<NewDraw>>,
-) -> Result<(StatusCode, Json<DrawView>), Error> {
-    let body = body.map(|b| b.0).unwrap_or_default();
+    OrDefault(body): OrDefault<NewDraw>,
+) -> Result<Answer<201, Json<DrawView>>, Error> {
     if body
         .alternate_count
         .is_some_and(|count| count > MOST_ALTERNATES)
@@ -80,10 +80,8 @@ pub async fn create(
     let rules = store::rules::find_rules(&db, draw.event_id)
         .await?
         .ok_or(Error::NotFound)?;
-    Ok((
-        StatusCode::CREATED,
-        Json(draw_view(&db, &keyring, &rules, &draw).await?),
-    ))
+    let view = draw_view(&db, &keyring, &rules, &draw).await?;
+    Ok(Answer::new(Json(view)))
 }
 
 fn fingerprint(lookup: &LookupKey, event_id: Uuid, body: &NewDraw) -> Result<[u8; 32], Error> {
@@ -92,14 +90,14 @@ fn fingerprint(lookup: &LookupKey, event_id: Uuid, body: &NewDraw) -> Result<[u8
 }
 
 /// A page of a list without filters.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PageQuery {
     pub limit: Option<i64>,
     pub cursor: Option<String>,
 }
 
-pub async fn list(
+pub async fn list_draws(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(keyring): State<Keyring>,

@@ -10,17 +10,18 @@ use crate::store;
 use crate::store::entries::{Entry, Method};
 use anyhow::Context;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::response::NoContent;
 use chrono::{DateTime, Utc};
 use janchi_crypto::Keyring;
 use janchi_runtime::Clock;
 use janchi_web::{Empty, Entrant, Json};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use uuid::Uuid;
 
 /// An entry as its entrant sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OwnEntry {
     participant_id: Uuid,
@@ -40,7 +41,7 @@ pub struct OwnEntry {
     destroyed_at: DateTime<Utc>,
 }
 
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 enum OwnResult {
     Pending,
@@ -49,7 +50,7 @@ enum OwnResult {
     Lost,
 }
 
-pub async fn show(
+pub async fn show_own_entry(
     State(db): State<PgPool>,
     State(clock): State<Clock>,
     caller: Entrant,
@@ -58,27 +59,27 @@ pub async fn show(
     Ok(Json(own_entry(&db, entry).await?))
 }
 
-pub async fn withdraw(
+pub async fn withdraw_entry(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(clock): State<Clock>,
     caller: Entrant,
     Empty: Empty,
-) -> Result<StatusCode, Error> {
+) -> Result<NoContent, Error> {
     let now = clock.now();
     let entry = own(&db, &caller, now).await?;
     ops::withdraw::withdraw(&db, &book, &entry, now).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// The counter code of a visit.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VisitCode {
     visit_code: String,
 }
 
-pub async fn visit(
+pub async fn confirm_visit(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
@@ -123,8 +124,9 @@ pub async fn visit(
 }
 
 /// The way from an entry to the published root: whoever kept the receipt can check it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "InclusionProof")]
 pub struct Proof {
     event_id: Uuid,
     nonce: Option<String>,
@@ -136,7 +138,7 @@ pub struct Proof {
     entries_root: String,
 }
 
-pub async fn prove(
+pub async fn prove_entry(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(clock): State<Clock>,

@@ -8,13 +8,14 @@ use anyhow::Context;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use janchi_contracts::reference::{Channel, Code};
 use janchi_crypto::Keyring;
 use janchi_runtime::seoul;
+use janchi_web::openapi::{Answer, File};
 use janchi_web::{Owner, Path, Query};
 use rust_xlsxwriter::{Format, Workbook};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use sqlx::PgPool;
 use std::io::{Seek, SeekFrom};
@@ -40,9 +41,10 @@ const HEAD: [&str; 8] = [
 type Cells = [String; 8];
 
 /// Which entries, and in which form.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ExportQuery {
+    /// `csv` if absent.
     #[serde(default)]
     format: Form,
     channel: Option<Channel>,
@@ -50,8 +52,9 @@ pub struct ExportQuery {
     winner: Option<bool>,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "ExportFormat")]
 enum Form {
     #[default]
     Csv,
@@ -71,14 +74,14 @@ impl Form {
 }
 
 /// The list as a file, numbers masked. Who took it is written down before the first byte leaves.
-pub async fn export(
+pub async fn export_participants(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
     owner: Owner,
     Path(event_id): Path<Uuid>,
     Query(query): Query<ExportQuery>,
-) -> Result<Response, Error> {
+) -> Result<Answer<200, File>, Error> {
     let event = book.owned_event(owner.user_id, event_id).await?;
     let filter = Filter {
         channel: query.channel,
@@ -101,14 +104,11 @@ pub async fn export(
     };
     let name = event.map_or_else(|| "event".to_owned(), |e| e.rules.code.clone());
     let attachment = format!("attachment; filename=\"participants-{name}.{ending}\"");
-    Ok((
-        [
-            (CONTENT_TYPE, kind.to_owned()),
-            (CONTENT_DISPOSITION, attachment),
-        ],
-        body,
-    )
-        .into_response())
+    let headers = [
+        (CONTENT_TYPE, kind.to_owned()),
+        (CONTENT_DISPOSITION, attachment),
+    ];
+    Ok(Answer::new((headers, body)))
 }
 
 /// The rows, a page at a time.

@@ -1,5 +1,6 @@
 //! HTTP in, HTTP out.
 
+pub mod draw_shapes;
 pub mod draw_view;
 pub mod draws;
 pub mod entrant;

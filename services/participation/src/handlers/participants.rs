@@ -16,14 +16,15 @@ use janchi_contracts::reference::{Channel, Code};
 use janchi_crypto::{Keyring, LookupKey, Phone};
 use janchi_runtime::Clock;
 use janchi_web::{Empty, Json, List, Owner, PageRequest, Path, Query};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use uuid::Uuid;
 
 /// Which entries are asked for.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ListQuery {
+pub struct ParticipantsQuery {
     channel: Option<Channel>,
     visited: Option<bool>,
     winner: Option<bool>,
@@ -33,7 +34,7 @@ pub struct ListQuery {
 }
 
 /// An entry as the owner sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Participant {
     participant_id: Uuid,
@@ -50,14 +51,14 @@ pub struct Participant {
     entry_no: i64,
 }
 
-pub async fn list(
+pub async fn list_participants(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
     State(lookup): State<LookupKey>,
     owner: Owner,
     Path(event_id): Path<Uuid>,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<ParticipantsQuery>,
 ) -> Result<Json<List<Participant>>, Error> {
     let page = PageRequest::parse(query.limit, query.cursor)?;
     let before: Option<i64> = page.after()?;
@@ -135,8 +136,9 @@ async fn search(
 }
 
 /// What a tap on "visited" came to.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "MarkedVisit")]
 pub struct Visited {
     participant_id: Uuid,
     entry_number: String,
@@ -166,7 +168,7 @@ pub async fn mark_visit(
 }
 
 /// What the counter shows.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CounterCode {
     code: String,
@@ -176,7 +178,7 @@ pub struct CounterCode {
     seconds_left: i64,
 }
 
-pub async fn visit_code(
+pub async fn show_visit_code(
     State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
     State(clock): State<Clock>,

@@ -12,19 +12,20 @@ use crate::store;
 use crate::store::entries::Entry;
 use anyhow::Context;
 use axum::extract::State;
-use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use janchi_auth::Signer;
 use janchi_contracts::reference::Channel;
 use janchi_crypto::{Keyring, LookupKey, Phone, random};
 use janchi_runtime::Clock;
+use janchi_web::openapi::Answer;
 use janchi_web::{IdempotencyKey, Json};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use uuid::Uuid;
 
 /// An entry as it is handed in.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewParticipation {
     event_code: Option<String>,
@@ -37,7 +38,7 @@ pub struct NewParticipation {
     consents: Consents,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Consents {
     over14: bool,
@@ -47,7 +48,7 @@ struct Consents {
 }
 
 /// What the entrant keeps: tag and nonce prove the entry later, the commitment proves the seed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Receipt {
     participant_id: Uuid,
@@ -68,7 +69,7 @@ struct Checked {
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is one part of the state")]
-pub async fn enter(
+pub async fn enter_event(
     State(book): State<RuleBook>,
     State(desk): State<EntryDesk>,
     State(keyring): State<Keyring>,
@@ -78,7 +79,7 @@ pub async fn enter(
     State(retention): State<Retention>,
     key: IdempotencyKey,
     Json(body): Json<NewParticipation>,
-) -> Result<(StatusCode, Json<Receipt>), Error> {
+) -> Result<Answer<201, Json<Receipt>>, Error> {
     let checked = check(&body)?;
     let request_hash = key
         .0
@@ -112,9 +113,7 @@ pub async fn enter(
         },
     );
     match desk.hand_in(application).await? {
-        Outcome::Entered(entry) => {
-            Ok((StatusCode::CREATED, Json(receipt(&signer, &event, entry)?)))
-        }
+        Outcome::Entered(entry) => Ok(Answer::new(Json(receipt(&signer, &event, entry)?))),
         Outcome::AlreadyParticipated => Err(Error::AlreadyParticipated),
         Outcome::EventNotOpen => Err(Error::EventNotOpen),
         Outcome::WrongVisitCode => Err(wrong_visit_code()),

@@ -1,6 +1,7 @@
 use crate::domain::rules::EventRules;
 use crate::domain::winner::{Drawn, Kind};
 use crate::error::Error;
+use crate::handlers::draw_shapes::{DrawBeacon, DrawBundle, DrawForfeit, DrawMode, DrawRank};
 use crate::handlers::draw_view::published_seed;
 use crate::ops::freeze::freeze_if_closed;
 use crate::ops::rule_book::RuleBook;
@@ -10,14 +11,15 @@ use anyhow::Context;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use janchi_contracts::event::Prize;
 use janchi_contracts::reference::Channel;
 use janchi_crypto::{Keyring, sha256};
 use janchi_draw::{Beacon, Bundle, Entry, Forfeit, Mode, Rank, VERSION};
 use janchi_runtime::Clock;
-use janchi_web::Path;
+use janchi_web::openapi::Answer;
+use janchi_web::{Json, Path};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::PgPool;
@@ -27,20 +29,21 @@ use uuid::Uuid;
 const ASK_EACH_TIME: &str = "public, no-cache";
 const A_MINUTE: &str = "public, max-age=60";
 
-#[derive(Debug, Serialize)]
+/// An event, and where its code was heard.
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct SpokenCode {
+pub struct SpokenCode {
     event_code: String,
     channel: Channel,
 }
 
 /// What somebody heard on TV or by phone, as the event it stands for.
-pub async fn find_code(
+pub async fn find_spoken_code(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     headers: HeaderMap,
     Path(spoken_code): Path<String>,
-) -> Result<Response, Error> {
+) -> Result<Answer<200, Json<SpokenCode>>, Error> {
     let spoken = spoken_code.trim();
     if spoken.is_empty() || spoken.len() > 32 || spoken.contains('\0') {
         return Err(Error::NotFound);
@@ -60,9 +63,10 @@ pub async fn find_code(
 }
 
 /// A draw in short, for its public page.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct PublicDraw {
+#[schemars(rename = "PublicDrawView")]
+pub struct PublicDraw {
     version: &'static str,
     draw_id: Uuid,
     draw_no: u32,
@@ -71,6 +75,7 @@ struct PublicDraw {
     event_title: String,
     store_name: String,
     status: Status,
+    #[schemars(with = "DrawMode")]
     mode: Mode,
     prizes: Vec<Prize>,
     winner_count: u32,
@@ -81,30 +86,35 @@ struct PublicDraw {
     participant_count: Option<u64>,
     entries_root: Option<String>,
     frozen_at: Option<DateTime<Utc>>,
+    #[schemars(with = "DrawBeacon")]
     beacon: Beacon,
     seed: Option<String>,
     drawn_at: Option<DateTime<Utc>>,
+    #[schemars(with = "Option<Vec<DrawRank>>")]
     winners: Option<Vec<Rank>>,
+    #[schemars(with = "Option<Vec<DrawRank>>")]
     alternates: Option<Vec<Rank>>,
+    #[schemars(with = "Vec<DrawForfeit>")]
     forfeits: Vec<Forfeit>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schemars(rename = "DrawStatus")]
 enum Status {
     Committed,
     Frozen,
     Drawn,
 }
 
-pub async fn show_draw(
+pub async fn show_public_draw(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
     State(clock): State<Clock>,
     headers: HeaderMap,
     Path(draw_id): Path<Uuid>,
-) -> Result<Response, Error> {
+) -> Result<Answer<200, Json<PublicDraw>>, Error> {
     let (draw, rules) = find(&db, &book, draw_id, clock.now()).await?;
     let places = places(&db, &draw).await?;
     let shown = PublicDraw {
@@ -141,14 +151,14 @@ pub async fn show_draw(
 }
 
 /// All that it takes to recompute the draw.
-pub async fn show_bundle(
+pub async fn show_draw_bundle(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
     State(clock): State<Clock>,
     headers: HeaderMap,
     Path(draw_id): Path<Uuid>,
-) -> Result<Response, Error> {
+) -> Result<Answer<200, Json<DrawBundle>>, Error> {
     let (draw, _) = find(&db, &book, draw_id, clock.now()).await?;
     let places = places(&db, &draw).await?;
     let entries = match draw.frozen_at {
@@ -245,12 +255,12 @@ async fn places(db: &PgPool, draw: &Draw) -> Result<Places, Error> {
     })
 }
 
-/// JSON with an `ETag` of its bytes, or 304 for whoever has them.
-fn tagged<T: Serialize>(
+/// JSON with an `ETag` of its bytes, or 304 for whoever has them. `T` is what others are told of it.
+fn tagged<T>(
     headers: &HeaderMap,
     caching: &'static str,
-    body: &T,
-) -> Result<Response, Error> {
+    body: &impl Serialize,
+) -> Result<Answer<200, Json<T>>, Error> {
     let body = serde_json::to_vec(body).context("write an answer")?;
     let tag = format!("\"{}\"", hex::encode(&sha256(&body)[..16]));
     let known = headers
@@ -267,8 +277,8 @@ fn tagged<T: Serialize>(
         (CONTENT_TYPE, "application/json"),
     ];
     Ok(if has_it {
-        (StatusCode::NOT_MODIFIED, head).into_response()
+        Answer::new((StatusCode::NOT_MODIFIED, head))
     } else {
-        (head, body).into_response()
+        Answer::new((head, body))
     })
 }

@@ -13,12 +13,13 @@ use chrono::{DateTime, Utc};
 use janchi_crypto::Keyring;
 use janchi_runtime::Clock;
 use janchi_web::{Empty, Json, List, Owner, PageRequest, Path, Query};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use uuid::Uuid;
 
 /// Somebody who holds or held a place, or waits for one.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Winner {
     /// The place; for a waiting alternate the rank among the alternates.
@@ -34,15 +35,16 @@ pub struct Winner {
     history: Vec<HistoryStep>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "WinnerStep")]
 struct HistoryStep {
     step: &'static str,
     at: DateTime<Utc>,
 }
 
 /// Those who hold or held a place, and the alternates who wait, in order.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Winners {
     #[serde(flatten)]
@@ -51,15 +53,16 @@ pub struct Winners {
 }
 
 /// A winner after a step, and who moved up by it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SteppedWinner")]
 pub struct Stepped {
     #[serde(flatten)]
     winner: Winner,
     promoted: Option<Winner>,
 }
 
-pub async fn list(
+pub async fn list_winners(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
@@ -95,7 +98,7 @@ pub async fn list(
     }))
 }
 
-pub async fn contacted(
+pub async fn mark_contacted(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
@@ -114,7 +117,7 @@ pub async fn contacted(
     take(&db, &book, &keyring, wanted, clock.now()).await
 }
 
-pub async fn claimed(
+pub async fn mark_claimed(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
@@ -134,13 +137,14 @@ pub async fn claimed(
 }
 
 /// Why a place is given on. It is published with the draw.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "ForfeitReason")]
 pub struct Forfeit {
     reason: String,
 }
 
-pub async fn forfeit(
+pub async fn forfeit_prize(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(keyring): State<Keyring>,

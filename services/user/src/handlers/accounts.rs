@@ -10,12 +10,15 @@ use crate::ops::sessions::Tokens;
 use crate::state::AppState;
 use anyhow::Context;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderName, StatusCode};
+use axum::http::HeaderMap;
+use axum::response::NoContent;
+use janchi_web::openapi::Answer;
 use janchi_web::{Empty, IdempotencyKey, Json};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `POST /api/users/register`
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RegisterRequest {
     email: String,
@@ -25,7 +28,7 @@ pub struct RegisterRequest {
     store: RegisterStore,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct RegisterStore {
     name: String,
@@ -94,23 +97,21 @@ impl RegisterStore {
 }
 
 /// Answer to a sign-up or a login.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct SignedInAnswer {
     user: UserView,
     store: StoreView,
     tokens: Tokens,
 }
 
-/// The answer with the device's token beside it.
-type Answer = ([(HeaderName, String); 1], Json<SignedInAnswer>);
-
-fn answer(signed_in: SignedIn) -> Answer {
+/// The answer, with the device's token in a header.
+fn answer<const STATUS: u16>(signed_in: SignedIn) -> Answer<STATUS, Json<SignedInAnswer>> {
     let body = SignedInAnswer {
         user: signed_in.user,
         store: signed_in.store,
         tokens: signed_in.tokens,
     };
-    ([(DEVICE_TOKEN, signed_in.device_token)], Json(body))
+    Answer::new(([(DEVICE_TOKEN, signed_in.device_token)], Json(body)))
 }
 
 /// Signs up an owner with the shop and logs in.
@@ -119,7 +120,7 @@ pub async fn register(
     IdempotencyKey(key): IdempotencyKey,
     headers: HeaderMap,
     Json(body): Json<RegisterRequest>,
-) -> Result<(StatusCode, Answer), Error> {
+) -> Result<Answer<201, Json<SignedInAnswer>>, Error> {
     let who = body.parse()?;
     let retry = match key {
         None => None,
@@ -132,11 +133,11 @@ pub async fn register(
         }
     };
     let signed_in = registration::register(&state, who, retry, &caller(&headers)).await?;
-    Ok((StatusCode::CREATED, answer(signed_in)))
+    Ok(answer(signed_in))
 }
 
 /// `POST /api/users/login`
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LoginRequest {
     login_id: String,
@@ -148,21 +149,21 @@ pub async fn log_in(
     State(state): State<AppState>,
     headers: HeaderMap,
     Json(body): Json<LoginRequest>,
-) -> Result<Answer, Error> {
+) -> Result<Answer<200, Json<SignedInAnswer>>, Error> {
     let caller = caller(&headers);
     let signed_in = login::log_in(&state, &body.login_id, &body.password, &caller).await?;
     Ok(answer(signed_in))
 }
 
 /// `POST /api/users/refresh`
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RefreshRequest {
     refresh_token: String,
 }
 
 /// Answer to a refresh.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub struct RefreshAnswer {
     tokens: Tokens,
 }
@@ -184,7 +185,7 @@ pub async fn log_out(
     State(state): State<AppState>,
     caller: LoggedIn,
     _: Empty,
-) -> Result<StatusCode, Error> {
+) -> Result<NoContent, Error> {
     login::end_login(&state, caller.user_id, caller.session_id, "user.logged_out").await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

@@ -4,17 +4,18 @@ use crate::error::Error;
 use crate::state::AppState;
 use axum::extract::State;
 use janchi_web::Json;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// `POST /api/users/business-numbers/verify`
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct VerifyRequest {
     business_number: String,
 }
 
 /// What is known of a number, and from whom.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VerifyAnswer {
     status: Verification,

@@ -8,20 +8,26 @@ use crate::ops::{erasure, login};
 use crate::state::AppState;
 use crate::store::{self, users::UserRow};
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::header;
+use axum::response::NoContent;
+use janchi_web::openapi::Answer;
 use janchi_web::{Empty, IfMatch, Json, etag};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// An account with its version, for whoever wants to write only over what they have seen.
-type Answer = ([(HeaderName, HeaderValue); 1], Json<UserView>);
+type Versioned = Answer<200, Json<UserView>>;
 
-fn answer(state: &AppState, row: &UserRow) -> Result<Answer, Error> {
+fn answer(state: &AppState, row: &UserRow) -> Result<Versioned, Error> {
     let view = UserView::open(&state.vault, row)?;
-    Ok(([(header::ETAG, etag(row.version))], Json(view)))
+    Ok(Answer::new((
+        [(header::ETAG, etag(row.version))],
+        Json(view),
+    )))
 }
 
 /// The owner's own account.
-pub async fn get_me(State(state): State<AppState>, caller: LoggedIn) -> Result<Answer, Error> {
+pub async fn get_me(State(state): State<AppState>, caller: LoggedIn) -> Result<Versioned, Error> {
     let row = store::users::find_user(&state.db, caller.user_id)
         .await?
         .ok_or(Error::AccountGone)?;
@@ -29,7 +35,7 @@ pub async fn get_me(State(state): State<AppState>, caller: LoggedIn) -> Result<A
 }
 
 /// `PATCH /api/users/me`: absent fields stay.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateMe {
     name: Option<String>,
@@ -45,7 +51,7 @@ pub async fn update_me(
     caller: LoggedIn,
     seen: IfMatch,
     Json(body): Json<UpdateMe>,
-) -> Result<Answer, Error> {
+) -> Result<Versioned, Error> {
     let mut faults = Faults::default();
     let name = faults.take_if("name", body.name.as_deref().map(Name::parse));
     let email = faults.take_if("email", body.email.as_deref().map(Email::parse));
@@ -65,7 +71,7 @@ pub async fn update_me(
 }
 
 /// `PUT /api/users/me/password`
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChangePassword {
     current_password: String,
@@ -77,12 +83,12 @@ pub async fn change_password(
     State(state): State<AppState>,
     caller: LoggedIn,
     Json(body): Json<ChangePassword>,
-) -> Result<StatusCode, Error> {
+) -> Result<NoContent, Error> {
     let new = Password::parse(&body.new_password)
         .map_err(|refusal| Error::field("newPassword", refusal))?;
     let (owner, session) = (caller.user_id, caller.session_id);
     login::change_password(&state, owner, session, &body.current_password, &new).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// Deletes the account and all that is its own, here and, by `user.deleted`, in every other service.
@@ -90,7 +96,7 @@ pub async fn delete_me(
     State(state): State<AppState>,
     caller: LoggedIn,
     _: Empty,
-) -> Result<StatusCode, Error> {
+) -> Result<NoContent, Error> {
     erasure::delete_account(&state, caller.user_id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

@@ -13,6 +13,7 @@ pub mod stores;
 use crate::ops::login::Caller;
 use crate::state::AppState;
 use crate::store;
+use aide::OperationIo;
 use axum::extract::FromRequestParts;
 use axum::http::header::USER_AGENT;
 use axum::http::request::Parts;
@@ -24,6 +25,8 @@ use uuid::Uuid;
 
 /// An owner whose login still counts. The gateway has looked in Redis; the database has the last word here, where
 /// accounts are changed.
+#[derive(OperationIo)]
+#[aide(input_with = "Owner")]
 pub struct LoggedIn {
     pub user_id: Uuid,
     pub session_id: Uuid,

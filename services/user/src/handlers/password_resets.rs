@@ -3,28 +3,34 @@ use crate::error::Error;
 use crate::ops::password_resets;
 use crate::state::AppState;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::response::NoContent;
+use janchi_web::openapi::Answer;
 use janchi_web::{Json, Path};
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// `POST /api/users/password-resets`
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ResetRequest {
     login_id: String,
 }
 
+/// Nothing: whether the account exists is nobody's business.
+#[derive(Serialize, JsonSchema)]
+pub struct Asked {}
+
 /// Asks for a reset link. Answers the same whether or not the account exists.
 pub async fn request_reset(
     State(state): State<AppState>,
     Json(body): Json<ResetRequest>,
-) -> Result<(StatusCode, Json<serde_json::Value>), Error> {
+) -> Result<Answer<202, Json<Asked>>, Error> {
     password_resets::request(&state, &body.login_id).await?;
-    Ok((StatusCode::ACCEPTED, Json(serde_json::json!({}))))
+    Ok(Answer::new(Json(Asked {})))
 }
 
 /// `PUT /api/users/password-resets/{token}`
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewPassword {
     password: String,
@@ -35,9 +41,9 @@ pub async fn use_reset(
     State(state): State<AppState>,
     Path(token): Path<String>,
     Json(body): Json<NewPassword>,
-) -> Result<StatusCode, Error> {
+) -> Result<NoContent, Error> {
     let password =
         Password::parse(&body.password).map_err(|refusal| Error::field("password", refusal))?;
     password_resets::use_link(&state, &token, &password).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

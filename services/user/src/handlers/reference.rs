@@ -1,32 +1,35 @@
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use janchi_contracts::reference::{Channel, Industry, Named, Objective, Region};
+use janchi_web::openapi::Answer;
 use janchi_web::{Json, List};
+
+/// A list of codes, or 304.
+type Names = Answer<200, Json<List<Named>>>;
 
 /// Codes change with a release, so a day old list is fine, and an hour's wait after a release too.
 const CACHE_CONTROL: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 
 /// What shops do.
-pub async fn industries(headers: HeaderMap) -> Response {
+pub async fn industries(headers: HeaderMap) -> Names {
     answer(&headers, Industry::ALL.map(Industry::named).to_vec())
 }
 
 /// Where shops are.
-pub async fn regions(headers: HeaderMap) -> Response {
+pub async fn regions(headers: HeaderMap) -> Names {
     answer(&headers, Region::ALL.map(Region::named).to_vec())
 }
 
 /// What events are to achieve.
-pub async fn objectives(headers: HeaderMap) -> Response {
+pub async fn objectives(headers: HeaderMap) -> Names {
     answer(&headers, Objective::ALL.map(Objective::named).to_vec())
 }
 
 /// Where events are published.
-pub async fn channels(headers: HeaderMap) -> Response {
+pub async fn channels(headers: HeaderMap) -> Names {
     answer(&headers, Channel::ALL.map(Channel::named).to_vec())
 }
 
-fn answer(headers: &HeaderMap, items: Vec<Named>) -> Response {
+fn answer(headers: &HeaderMap, items: Vec<Named>) -> Names {
     let tag = tag(&items);
     let same = headers
         .get(header::IF_NONE_MATCH)
@@ -38,18 +41,15 @@ fn answer(headers: &HeaderMap, items: Vec<Named>) -> Response {
     let etag = HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"0\""));
     let caching = [(header::ETAG, etag), (header::CACHE_CONTROL, CACHE_CONTROL)];
     if same {
-        return (StatusCode::NOT_MODIFIED, caching).into_response();
+        return Answer::new((StatusCode::NOT_MODIFIED, caching));
     }
     let total_count = i64::try_from(items.len()).unwrap_or(i64::MAX);
-    (
-        caching,
-        Json(List {
-            items,
-            next_cursor: None,
-            total_count,
-        }),
-    )
-        .into_response()
+    let list = List {
+        items,
+        next_cursor: None,
+        total_count,
+    };
+    Answer::new((caching, Json(list)))
 }
 
 /// A strong tag of the list's content.

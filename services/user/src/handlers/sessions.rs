@@ -5,14 +5,15 @@ use crate::ops::login;
 use crate::state::AppState;
 use crate::store::{self, sessions::SessionRow};
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::response::NoContent;
 use chrono::{DateTime, Utc};
 use janchi_web::{Empty, Json, List, PageRequest, Path, Problem, Query};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// A login as its owner sees it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionView {
     id: Uuid,
@@ -28,7 +29,7 @@ pub struct SessionView {
 }
 
 /// `?limit=&cursor=`
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SessionsQuery {
     limit: Option<i64>,
@@ -70,9 +71,9 @@ pub async fn delete_session(
     caller: LoggedIn,
     Path(id): Path<Uuid>,
     _: Empty,
-) -> Result<StatusCode, Error> {
+) -> Result<NoContent, Error> {
     if login::end_login(&state, caller.user_id, id, "session.revoked").await? {
-        Ok(StatusCode::NO_CONTENT)
+        Ok(NoContent)
     } else {
         Err(Error::NotFound)
     }

@@ -7,23 +7,31 @@ use crate::ops::profile::StoreView;
 use crate::state::AppState;
 use crate::store::{self, stores::StoreChange, stores::StoreRow};
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::header;
 use janchi_contracts::reference::Code;
 use janchi_db::audit;
+use janchi_web::openapi::Answer;
 use janchi_web::{IfMatch, Json, etag};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
 /// A shop with its version, for whoever wants to write only over what they have seen.
-type Answer = ([(HeaderName, HeaderValue); 1], Json<StoreView>);
+type Versioned = Answer<200, Json<StoreView>>;
 
-fn answer(state: &AppState, row: &StoreRow) -> Result<Answer, Error> {
+fn answer(state: &AppState, row: &StoreRow) -> Result<Versioned, Error> {
     let view = StoreView::open(&state.vault, row)?;
-    Ok(([(header::ETAG, etag(row.version))], Json(view)))
+    Ok(Answer::new((
+        [(header::ETAG, etag(row.version))],
+        Json(view),
+    )))
 }
 
 /// The owner's own shop.
-pub async fn get_store(State(state): State<AppState>, caller: LoggedIn) -> Result<Answer, Error> {
+pub async fn get_store(
+    State(state): State<AppState>,
+    caller: LoggedIn,
+) -> Result<Versioned, Error> {
     let row = store::stores::find_store_of(&state.db, caller.user_id)
         .await?
         .ok_or(Error::AccountGone)?;
@@ -32,7 +40,7 @@ pub async fn get_store(State(state): State<AppState>, caller: LoggedIn) -> Resul
 
 /// `PATCH /api/users/me/store`: absent fields stay, `null` removes hours and phone. The business number cannot be
 /// changed: another number is another shop.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct UpdateStore {
     name: Option<String>,
@@ -51,7 +59,7 @@ pub async fn update_store(
     caller: LoggedIn,
     seen: IfMatch,
     Json(body): Json<UpdateStore>,
-) -> Result<Answer, Error> {
+) -> Result<Versioned, Error> {
     let mut faults = Faults::default();
     let name = faults.take_if("name", body.name.as_deref().map(shop::parse_shop_name));
     let industry = faults.take_if(

@@ -5,11 +5,12 @@ use crate::store::stores::StoreRow;
 use crate::store::users::UserRow;
 use anyhow::Context;
 use janchi_crypto::{BusinessNumber, Phone};
+use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
 
 /// An account as its owner sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserView {
     pub id: Uuid,
@@ -38,7 +39,7 @@ impl UserView {
 }
 
 /// A shop as its owner sees it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StoreView {
     pub id: Uuid,

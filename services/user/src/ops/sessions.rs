@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use futures::future::join_all;
 use janchi_auth::Signer;
 use janchi_cache::Cache;
+use schemars::JsonSchema;
 use serde::Serialize;
 use sqlx::{PgConnection, PgPool};
 use std::time::Duration;
@@ -24,7 +25,7 @@ const ROUND: i64 = 200;
 const AT_ONCE: usize = 50;
 
 /// What a client gets to prove who it is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Tokens {
     pub access_token: String,

@@ -1,6 +1,8 @@
 //! Colours, and the contrast that makes text readable (WCAG 2.2).
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// The least contrast of any text with what lies behind it.
 pub const LEAST_CONTRAST: f32 = 4.5;
@@ -137,6 +139,20 @@ impl TryFrom<String> for Color {
 impl From<Color> for String {
     fn from(color: Color) -> Self {
         color.hex()
+    }
+}
+
+impl JsonSchema for Color {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Color".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^#[0-9A-Fa-f]{6}$" })
     }
 }
 

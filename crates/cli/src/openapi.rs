@@ -1,0 +1,164 @@
+//! The fleet's OpenAPI document, out of what the seven services' handlers say of themselves and the gateway's table.
+
+use anyhow::{Context, bail, ensure};
+use janchi_gateway::routes::{Access, Route, Service, table};
+use janchi_web::openapi::{self, OpenApi};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// Where the document is kept: the gateway carries it.
+pub const FILE: &str = "gateway/src/openapi.json";
+
+/// Every route of the gateway's table, told by the service behind it.
+///
+/// # Errors
+/// A route that nobody tells, or whose caller the table and the handler see differently; two types of one name; two
+/// operations of one id.
+pub fn document() -> anyhow::Result<Value> {
+    let mut schemas = Map::new();
+    let mut paths = Map::new();
+    let mut ids = BTreeSet::new();
+    for service in Service::ALL {
+        let Value::Object(mut told) = serde_json::to_value(told(service))? else {
+            bail!("an OpenAPI document is an object");
+        };
+        let mut own = told["components"]["schemas"].take();
+        drop_null_defaults(&mut own);
+        for (name, schema) in own.as_object().into_iter().flatten() {
+            let known = schemas.insert(name.clone(), schema.clone());
+            ensure!(
+                known.is_none_or(|known| known == *schema),
+                "two different types are called {name}: rename one with #[schemars(rename = …)]"
+            );
+        }
+        let told = told.remove("paths").unwrap_or_default();
+        for route in table().iter().filter(|route| route.service == service) {
+            let mut operation = find(&told, route).with_context(|| {
+                format!(
+                    "the {} service does not tell {}",
+                    service.name(),
+                    line(route)
+                )
+            })?;
+            ensure!(
+                callers(&operation) == wanted(route.access),
+                "the table and the handler of {} see its callers differently",
+                line(route)
+            );
+            ensure!(
+                ids.insert(operation["operationId"].to_string()),
+                "two operations are called {}",
+                operation["operationId"]
+            );
+            complete(&mut operation, route);
+            let path = paths
+                .entry(route.pattern)
+                .or_insert_with(|| Value::Object(Map::new()));
+            path[route.method.as_str().to_ascii_lowercase()] = operation;
+        }
+    }
+    Ok(json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "잔치 API",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "동네 가게의 이벤트를 기획하고, 알리고, 응모받고, 공정하게 추첨해요.",
+        },
+        "tags": Service::ALL.iter().filter(|s| **s != Service::Ai).map(|s| json!({ "name": s.title() })).collect::<Value>(),
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                openapi::OWNER: {
+                    "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+                    "description": "로그인할 때 받은 토큰",
+                },
+                openapi::RECEIPT: {
+                    "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+                    "description": "응모할 때 받은 토큰",
+                },
+            },
+        },
+    }))
+}
+
+/// What a service tells of its routes.
+pub fn told(service: Service) -> OpenApi {
+    match service {
+        Service::User => openapi::document(user_service::routes::routes()),
+        Service::Event => openapi::document(event_service::routes::routes()),
+        Service::Ai => openapi::document(ai_service::routes::routes()),
+        Service::Content => openapi::document(content_service::routes::routes()),
+        Service::Distribution => openapi::document(distribution_service::routes::routes()),
+        Service::Participation => openapi::document(participation_service::routes::routes()),
+        Service::Analytics => openapi::document(analytics_service::routes::routes()),
+    }
+}
+
+fn line(route: &Route) -> String {
+    format!("{} {}", route.method, route.pattern)
+}
+
+/// The operation of a route; services may call the variables of a pattern differently.
+fn find(told: &Value, route: &Route) -> Option<Value> {
+    let method = route.method.as_str().to_ascii_lowercase();
+    told.as_object()?
+        .iter()
+        .filter(|(pattern, _)| nameless(pattern).eq(nameless(route.pattern)))
+        .find_map(|(_, path)| path.get(&method))
+        .cloned()
+}
+
+fn nameless(pattern: &str) -> impl Iterator<Item = &str> {
+    pattern
+        .split('/')
+        .map(|part| if part.starts_with('{') { "{}" } else { part })
+}
+
+fn callers(operation: &Value) -> Option<&str> {
+    operation["security"][0]
+        .as_object()?
+        .keys()
+        .next()
+        .map(String::as_str)
+}
+
+fn wanted(access: Access) -> Option<&'static str> {
+    match access {
+        Access::Public => None,
+        Access::Owner { .. } => Some(openapi::OWNER),
+        Access::Customer => Some(openapi::RECEIPT),
+    }
+}
+
+/// `default: null` reads as if an absent field were emptied; in a `PATCH` it stays as it is.
+fn drop_null_defaults(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            if members.get("default").is_some_and(Value::is_null) {
+                members.remove("default");
+            }
+            members.values_mut().for_each(drop_null_defaults);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_null_defaults),
+        _ => {}
+    }
+}
+
+/// Adds what the route's place in the table says: its section, and the variables of its pattern.
+fn complete(operation: &mut Value, route: &Route) {
+    operation["tags"] = json!([route.service.title()]);
+    let variables = route.pattern.split('/').filter_map(|part| {
+        let name = part.strip_prefix('{')?.strip_suffix('}')?;
+        Some(json!({
+            "name": name, "in": "path", "required": true, "schema": { "type": "string" },
+        }))
+    });
+    let mut parameters: Vec<Value> = variables.collect();
+    if let Some(told) = operation["parameters"].as_array() {
+        parameters.extend(told.iter().cloned());
+    }
+    if !parameters.is_empty() {
+        operation["parameters"] = parameters.into();
+    }
+}
