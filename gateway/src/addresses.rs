@@ -1,8 +1,31 @@
 //! Which address a request counts for.
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderValue};
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
+
+/// Whoever is at the other end of a connection.
+#[derive(Debug, Clone)]
+pub struct Peer {
+    pub address: IpAddr,
+    /// As a header has it.
+    pub shown: HeaderValue,
+}
+
+impl Peer {
+    pub fn new(address: IpAddr) -> Self {
+        let address = address.to_canonical();
+        Self {
+            address,
+            shown: shown(address),
+        }
+    }
+}
+
+/// An address as a header has it.
+pub fn shown(address: IpAddr) -> HeaderValue {
+    HeaderValue::from_str(&address.to_string()).unwrap_or(HeaderValue::from_static("unknown"))
+}
 
 /// Networks whose word about the client's address is taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! One client's connection: TLS if there is any, HTTP/1.1 or HTTP/2, and an end for those who say nothing.
 
+use crate::addresses::Peer;
 use crate::exchange;
 use crate::lines::Lines;
 use crate::tls::Tls;
@@ -9,7 +10,6 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::Watcher;
 use std::convert::Infallible;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -22,19 +22,21 @@ const PING: Duration = Duration::from_secs(20);
 /// What an HTTP/2 client says first, even before TLS would have told.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0";
 
-/// Serves a connection until it ends, or until it may end because of a shutdown.
-pub async fn serve(worker: Arc<Worker>, socket: TcpStream, peer: IpAddr, watcher: Watcher) {
+/// Serves a connection until it ends, or until it may end because of a shutdown. Each way to speak is in a box, so that
+/// a thousand idle connections of the smallest kind do not take the room of the largest.
+pub async fn serve(worker: Arc<Worker>, socket: TcpStream, peer: Peer, watcher: Watcher) {
     let _ = socket.set_nodelay(true);
     match worker.state.tls.as_ref().map(Tls::acceptor) {
         None => {
             if let Some(h2) = within(&worker, says_preface(&socket)).await {
-                speak(socket, h2, worker, peer, watcher).await;
+                Box::pin(speak(socket, h2, worker, peer, watcher)).await;
             }
         }
         Some(acceptor) => {
-            if let Some(stream) = within(&worker, acceptor.accept(socket)).await {
+            let accepting = Box::pin(acceptor.accept(socket));
+            if let Some(stream) = within(&worker, accepting).await {
                 let h2 = stream.get_ref().1.alpn_protocol() == Some(b"h2");
-                speak(stream, h2, worker, peer, watcher).await;
+                Box::pin(speak(stream, h2, worker, peer, watcher)).await;
             }
         }
     }
@@ -55,12 +57,12 @@ async fn says_preface(socket: &TcpStream) -> std::io::Result<bool> {
     Ok(read == PREFACE.len() && first == PREFACE)
 }
 
-async fn speak<S>(stream: S, h2: bool, worker: Arc<Worker>, peer: IpAddr, watcher: Watcher)
+async fn speak<S>(stream: S, h2: bool, worker: Arc<Worker>, peer: Peer, watcher: Watcher)
 where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let answering = service_fn(move |request| {
-        let worker = Arc::clone(&worker);
+        let (worker, peer) = (Arc::clone(&worker), peer.clone());
         async move { Ok::<_, Infallible>(exchange::answer(&worker, peer, request).await) }
     });
     // A client that breaks off, or talks nonsense, is no error of ours.
@@ -74,7 +76,7 @@ where
             .max_pending_accept_reset_streams(20)
             .max_send_buf_size(256 * 1024)
             .serve_connection(TokioIo::new(stream), answering);
-        watcher.watch(connection).await
+        Box::pin(watcher.watch(connection)).await
     } else {
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())

@@ -2,17 +2,19 @@
 
 use crate::access;
 use crate::access_log::Line;
-use crate::addresses;
+use crate::addresses::{self, Peer};
 use crate::body::Answer;
+use crate::bucket::Count;
 use crate::compress;
 use crate::cors;
 use crate::headers::{self, REQUEST_ID};
-use crate::bucket::Count;
 use crate::oversize;
 use crate::proxy::{self, Failure};
 use crate::routes::{Found, Route};
 use crate::worker::Worker;
-use axum::http::header::{ACCEPT_LANGUAGE, ALLOW, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
+use axum::http::header::{
+    ACCEPT_LANGUAGE, ALLOW, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING,
+};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use janchi_runtime::request_id;
@@ -43,6 +45,8 @@ struct Asked {
     id: HeaderValue,
     accept_language: Option<HeaderValue>,
     client: IpAddr,
+    /// The same for the service.
+    shown_client: HeaderValue,
     origin: Option<HeaderValue>,
     closes: bool,
 }
@@ -62,13 +66,19 @@ impl Asked {
 }
 
 /// Answers a request, whatever it is.
-pub async fn answer(worker: &Worker, peer: IpAddr, request: Request<Incoming>) -> Response<Answer> {
+pub async fn answer(worker: &Worker, peer: Peer, request: Request<Incoming>) -> Response<Answer> {
     let began = Instant::now();
     let heads = request.headers();
+    let client = addresses::client(peer.address, heads, &worker.state.config.trusted_proxies);
     let mut asked = Asked {
         id: id_of(heads),
         accept_language: heads.get(ACCEPT_LANGUAGE).cloned(),
-        client: addresses::client(peer, heads, &worker.state.config.trusted_proxies),
+        shown_client: if client == peer.address {
+            peer.shown
+        } else {
+            addresses::shown(client)
+        },
+        client,
         origin: worker.state.cors.allowed(heads),
         closes: false,
     };
@@ -139,8 +149,8 @@ async fn handle<'w>(
         );
     }
     // Where a chunked body ends is for one reader alone to say: nothing follows it on this connection.
-    asked.closes = request.version() != Version::HTTP_2
-        && request.headers().contains_key(TRANSFER_ENCODING);
+    asked.closes =
+        request.version() != Version::HTTP_2 && request.headers().contains_key(TRANSFER_ENCODING);
     let asks = request.uri().path_and_query();
     if asks.is_some_and(|asks| asks.as_str().len() > LONGEST_ADDRESS) {
         return (
@@ -211,7 +221,7 @@ async fn take(
         return with_count(oversize::drain(refusal, request.into_body()), count);
     }
     let pool = worker.pools.of(route.service);
-    let response = match proxy::pass(route, pool, request, asked.client, &asked.id).await {
+    let response = match proxy::pass(route, pool, request, &asked.shown_client, &asked.id).await {
         Ok(response) => response,
         Err(Failure::TooLarge) => {
             asked.closes = true;
@@ -237,10 +247,10 @@ async fn take(
 
 fn with_count(mut response: Response<Answer>, count: Option<Count>) -> Response<Answer> {
     if let Some(count) = count {
-        let headers = response.headers_mut();
-        headers.insert(LIMIT, HeaderValue::from(count.limit));
-        headers.insert(REMAINING, HeaderValue::from(count.left));
-        headers.insert(RESET, HeaderValue::from(count.reset));
+        let heads = response.headers_mut();
+        heads.insert(LIMIT, headers::number(count.limit.into()));
+        heads.insert(REMAINING, headers::number(count.left.into()));
+        heads.insert(RESET, headers::number(count.reset));
     }
     response
 }

@@ -1,26 +1,12 @@
 //! Which headers cross the gateway.
 
 use axum::http::header::{
-    ACCEPT, CONNECTION, CONTENT_LENGTH, COOKIE, HOST, HeaderName, TE, TRAILER, TRANSFER_ENCODING,
-    UPGRADE,
+    ACCEPT, CONNECTION, CONTENT_LENGTH, COOKIE, HOST, HeaderName, TRANSFER_ENCODING,
 };
 use axum::http::{HeaderMap, HeaderValue, Request, Version};
 
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-
-/// Belong to one hop, whatever `Connection` says.
-const HOP_BY_HOP: [HeaderName; 9] = [
-    CONNECTION,
-    TE,
-    TRAILER,
-    TRANSFER_ENCODING,
-    UPGRADE,
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-authenticate"),
-    HeaderName::from_static("proxy-authorization"),
-    HeaderName::from_static("proxy-connection"),
-];
 
 /// Whoever sends these claims to be somebody, or to come from somewhere: that is for the token and the gateway to say.
 const CLAIMS: [&str; 7] = [
@@ -35,13 +21,53 @@ const CLAIMS: [&str; 7] = [
 
 /// Drops what belongs to this hop, and whatever claims an identity.
 pub fn clean_request(headers: &mut HeaderMap) {
-    remove_hop_by_hop(headers);
-    let claims: Vec<HeaderName> = headers
-        .keys()
-        .filter(|name| claims(name.as_str()))
-        .cloned()
+    drop_listed(headers);
+    drop_where(headers, |name| is_hop_by_hop(name) || claims(name));
+}
+
+/// Drops what belongs to one hop alone, and what `Connection` adds to that.
+pub fn remove_hop_by_hop(headers: &mut HeaderMap) {
+    drop_listed(headers);
+    drop_where(headers, is_hop_by_hop);
+}
+
+/// What belongs to one hop, whatever `Connection` says.
+fn is_hop_by_hop(name: &str) -> bool {
+    matches!(
+        name,
+        "connection"
+            | "te"
+            | "trailer"
+            | "transfer-encoding"
+            | "upgrade"
+            | "keep-alive"
+            | "proxy-authenticate"
+            | "proxy-authorization"
+            | "proxy-connection"
+    )
+}
+
+/// Looks at each name once: most requests have none to drop.
+fn drop_where(headers: &mut HeaderMap, is_bad: impl Fn(&str) -> bool) {
+    let bad = headers.keys().filter(|name| is_bad(name.as_str()));
+    for name in bad.cloned().collect::<Vec<_>>() {
+        headers.remove(name);
+    }
+}
+
+/// Drops what `Connection` says is for this hop.
+fn drop_listed(headers: &mut HeaderMap) {
+    if !headers.contains_key(CONNECTION) {
+        return;
+    }
+    let listed: Vec<HeaderName> = headers
+        .get_all(CONNECTION)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|name| name.trim().parse().ok())
         .collect();
-    for name in claims {
+    for name in listed {
         headers.remove(name);
     }
 }
@@ -56,25 +82,6 @@ fn claims(name: &str) -> bool {
                     .zip(claim.bytes())
                     .all(|(a, b)| a == b || (a == b'_' && b == b'-'))
         })
-}
-
-/// Drops what belongs to one hop alone, and what `Connection` adds to that.
-pub fn remove_hop_by_hop(headers: &mut HeaderMap) {
-    if headers.contains_key(CONNECTION) {
-        let listed: Vec<HeaderName> = headers
-            .get_all(CONNECTION)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .filter_map(|name| name.trim().parse().ok())
-            .collect();
-        for name in listed {
-            headers.remove(name);
-        }
-    }
-    for name in &HOP_BY_HOP {
-        headers.remove(name);
-    }
 }
 
 /// HTTP/2 may send each cookie by itself; HTTP/1.1 knows one header.
@@ -111,6 +118,12 @@ pub fn is_well_formed<B>(request: &Request<B>) -> bool {
         && once(&CONTENT_LENGTH)
         && once(&axum::http::header::AUTHORIZATION)
         && !(headers.contains_key(CONTENT_LENGTH) && headers.contains_key(TRANSFER_ENCODING))
+}
+
+/// A number as a header has it.
+pub fn number(number: u64) -> HeaderValue {
+    HeaderValue::from_str(itoa::Buffer::new().format(number))
+        .unwrap_or(HeaderValue::from_static("0"))
 }
 
 /// Whether JSON would do.

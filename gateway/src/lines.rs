@@ -28,7 +28,7 @@ impl<S> Lines<S> {
 #[derive(Debug, Default)]
 struct Look {
     place: Place,
-    /// The current line: its beginning, its length, its last byte.
+    /// The current line: its beginning if it may tell a length, how long it is, its last byte.
     start: Vec<u8>,
     length: usize,
     last: u8,
@@ -93,9 +93,15 @@ impl Look {
     fn add(&mut self, part: &[u8]) {
         let Some(last) = part.last() else { return };
         self.last = *last;
+        let tells_length = match self.length {
+            0 => matches!(part[0], b'c' | b'C' | b't' | b'T'),
+            _ => !self.start.is_empty(),
+        };
         self.length += part.len();
-        let room = START.saturating_sub(self.start.len());
-        self.start.extend_from_slice(&part[..part.len().min(room)]);
+        if tells_length {
+            let room = START.saturating_sub(self.start.len());
+            self.start.extend_from_slice(&part[..part.len().min(room)]);
+        }
     }
 
     fn end_line(&mut self) {
@@ -116,9 +122,6 @@ impl Look {
 
     /// Whatever is odd about these lines, hyper and [`crate::headers::is_well_formed`] refuse, and the connection ends.
     fn note_length(&mut self) {
-        if !matches!(self.start.first(), Some(b'c' | b'C' | b't' | b'T')) {
-            return;
-        }
         let Ok(line) = std::str::from_utf8(&self.start) else {
             return;
         };
@@ -185,9 +188,18 @@ mod tests {
     #[test]
     fn a_bare_line_feed_in_a_head_becomes_what_no_head_may_hold() {
         for (sent, seen_as) in [
-            ("GET / HTTP/1.1\nHost: a\r\n\r\n", "GET / HTTP/1.1\0Host: a\r\n\r\n"),
-            ("GET / HTTP/1.1\r\nHost: a\n\r\n", "GET / HTTP/1.1\r\nHost: a\0\r\n"),
-            ("GET / HTTP/1.1\r\nHost: a\r\n\n", "GET / HTTP/1.1\r\nHost: a\r\n\0"),
+            (
+                "GET / HTTP/1.1\nHost: a\r\n\r\n",
+                "GET / HTTP/1.1\0Host: a\r\n\r\n",
+            ),
+            (
+                "GET / HTTP/1.1\r\nHost: a\n\r\n",
+                "GET / HTTP/1.1\r\nHost: a\0\r\n",
+            ),
+            (
+                "GET / HTTP/1.1\r\nHost: a\r\n\n",
+                "GET / HTTP/1.1\r\nHost: a\r\n\0",
+            ),
             ("\nGET / HTTP/1.1\r\n\r\n", "\0GET / HTTP/1.1\r\n\r\n"),
         ] {
             assert_eq!(seen(sent.as_bytes()), seen_as.as_bytes());

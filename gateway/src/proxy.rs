@@ -9,7 +9,6 @@ use axum::http::{
 };
 use hyper::body::{Body, Incoming};
 use janchi_web::Problem;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Why there is no answer.
@@ -30,7 +29,7 @@ pub async fn pass(
     route: &Route,
     pool: &Arc<Pool>,
     request: Request<Incoming>,
-    client: IpAddr,
+    client: &HeaderValue,
     request_id: &HeaderValue,
 ) -> Result<Response<Answer>, Failure> {
     let Some(place) = pool.enter() else {
@@ -41,8 +40,7 @@ pub async fn pass(
     let (parts, incoming) = request.into_parts();
     let (body, progress) = Asked::new(incoming, route.body);
     let head = forwarded(parts, &pool.upstream.host, client, request_id);
-    let sent = send(pool, head, body);
-    let answered = match tokio::time::timeout(route.deadline, sent).await {
+    let answered = match tokio::time::timeout(route.deadline, send(pool, head, body)).await {
         Ok(answered) => answered,
         Err(_) if progress.as_ref().is_some_and(|body| !body.has_arrived()) => {
             return Err(Failure::SlowSender);
@@ -97,7 +95,7 @@ fn copy(request: &Request<Asked>) -> Request<Asked> {
 fn forwarded(
     mut parts: Parts,
     host: &HeaderValue,
-    client: IpAddr,
+    client: &HeaderValue,
     request_id: &HeaderValue,
 ) -> Parts {
     if parts.version == Version::HTTP_2 {
@@ -118,9 +116,7 @@ fn forwarded(
     parts
         .headers
         .insert(headers::REQUEST_ID, request_id.clone());
-    if let Ok(client) = HeaderValue::from_str(&client.to_string()) {
-        parts.headers.insert(headers::FORWARDED_FOR, client);
-    }
+    parts.headers.insert(headers::FORWARDED_FOR, client.clone());
     parts
 }
 

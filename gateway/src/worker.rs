@@ -1,12 +1,13 @@
 //! Threads that serve connections, one runtime each: a request never changes threads, and neither does what it uses.
 
 use crate::access_log::{self, Log};
+use crate::addresses::Peer;
 use crate::connection;
 use crate::pool::Pools;
 use crate::state::State;
 use anyhow::Context;
 use hyper_util::server::graceful::GracefulShutdown;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -103,7 +104,7 @@ fn serve(
     graceful: &GracefulShutdown,
 ) {
     let (worker, watcher) = (Arc::clone(worker), graceful.watcher());
-    let peer: IpAddr = peer.ip();
+    let peer = Peer::new(peer.ip());
     tokio::spawn(async move {
         match TcpStream::from_std(socket) {
             Ok(socket) => connection::serve(worker, socket, peer, watcher).await,

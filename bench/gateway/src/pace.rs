@@ -86,7 +86,10 @@ pub fn run(port: u16, tokens: &[String], pace: &Pace) -> anyhow::Result<Paced> {
             }
         }
         let waiting = lines.iter().filter(|line| line.asked.is_some());
-        if lines.iter().all(|line| line.asked.is_none() && line.due >= end) {
+        if lines
+            .iter()
+            .all(|line| line.asked.is_none() && line.due >= end)
+        {
             break;
         }
         let due = lines.iter().filter(|line| line.asked.is_none());

@@ -91,7 +91,10 @@ async fn heads_beyond_reason_are_refused() {
         ),
         (
             "a path of 20 kB",
-            request(&format!("/api/reference/regions?q={}", "y".repeat(20_000)), ""),
+            request(
+                &format!("/api/reference/regions?q={}", "y".repeat(20_000)),
+                "",
+            ),
         ),
         (
             "a NUL in a header",
