@@ -44,6 +44,15 @@ pub(crate) enum Command {
         /// A file, or an address such as `http://127.0.0.1:8080/api/public/draws/…/bundle`
         bundle: String,
     },
+    /// Replay a made-up history through the forecast and print how good it was
+    Backtest {
+        /// Which history
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many events it has
+        #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(100..=200_000))]
+        events: u32,
+    },
     /// What an operator does by hand
     #[command(subcommand)]
     Admin(Admin),
@@ -147,6 +156,23 @@ mod tests {
             said(&["rotate-keys"]),
             Ok(Command::Admin(Admin::RotateKeys { compromised: false }))
         ));
+    }
+
+    #[test]
+    fn a_backtest_has_a_seed_and_a_size() {
+        let said = |words: &[&str]| {
+            let words = ["janchi", "backtest"].iter().chain(words);
+            Arguments::try_parse_from(words).map(|arguments| arguments.command)
+        };
+        assert!(matches!(
+            said(&[]),
+            Ok(Command::Backtest {
+                seed: 1,
+                events: 2_000
+            })
+        ));
+        assert!(said(&["--seed", "7", "--events", "500"]).is_ok());
+        assert!(said(&["--events", "3"]).is_err());
     }
 
     #[test]

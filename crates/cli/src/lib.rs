@@ -32,6 +32,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Doctor => commands::doctor::run().await,
         Command::Demo { gateway } => commands::demo::run(gateway).await,
         Command::VerifyDraw { bundle } => commands::verify_draw::run(&bundle).await,
+        Command::Backtest { seed, events } => commands::backtest::run(seed, events),
         Command::Admin(admin) => commands::admin::run(admin).await,
         Command::Openapi { check } => commands::openapi::run(check),
         Command::Sqlx { check } => commands::sqlx::run(check).await,

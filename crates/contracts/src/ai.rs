@@ -86,6 +86,27 @@ pub struct Forecast {
     pub break_even_visitors: i64,
     /// The stated formula with this plan's numbers, in Korean.
     pub basis: String,
+    /// What the formula alone expects; none for a forecast of before this was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ForecastModel>,
+}
+
+/// The formula's own people, before what finished events taught is applied. An outcome is compared with these, so that
+/// a correction is never learned a second time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ForecastModel {
+    /// All of them: those of the channels, and those who enter at the counter.
+    pub participants: f64,
+    pub channels: Vec<ChannelModel>,
+}
+
+/// The people the formula expects of one channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ChannelModel {
+    pub channel: Channel,
+    pub participants: f64,
 }
 
 /// When a plan proposes to run; dates in Seoul.

@@ -1,6 +1,7 @@
 //! What the analytics service tells.
 
 use crate::DomainEvent;
+use crate::ai::{ForecastModel, Range};
 use crate::reference::{Channel, Industry, Objective, Region};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
@@ -28,6 +29,12 @@ pub struct Outcome {
     /// Tier of the chosen plan, if one was chosen.
     pub tier: Option<String>,
     pub expected_participants: Option<i64>,
+    /// The forecast with its range, as the owner saw it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_range: Option<Range>,
+    /// What the forecast's formula alone expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<ForecastModel>,
     pub participants: i64,
     pub visited: i64,
     /// KRW.

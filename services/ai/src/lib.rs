@@ -1,15 +1,17 @@
 //! The AI service: what is going on in a trade, a region and a season, three plans for a goal, and what they will
 //! bring.
 //!
-//! - Owns: `recommendations`, `forecasts`, `outcomes`, `answers`.
+//! - Owns: `recommendations`, `forecasts`, `outcomes`, `lessons`, `forecast_scores`, `answers`.
 //! - Calls: Claude, OpenAI; without a key neither, and the built-in planner answers.
 //! - Publishes: `ai.job.succeeded`, `ai.job.failed`.
 //! - Consumes: the jobs `ai.recommendation`; `analytics.outcome`, `user.deleted`.
 //!
 //! Vendors are asked about trade, region, goal and season alone. What they answer is checked, cached and only then
 //! fitted to the shop, whose name, note and budget never leave this service. Sources in order: cache, Claude, OpenAI,
-//! an earlier answer with a notice, the planner. Forecasts are always our own formula's.
+//! an earlier answer with a notice, the planner. Forecasts are always our own formula's, corrected by what finished
+//! events taught (`docs/forecast.md`).
 
+pub mod backtest;
 mod clients;
 mod config;
 pub mod domain;

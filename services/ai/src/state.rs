@@ -3,11 +3,13 @@
 use crate::NAME;
 use crate::clients::Vendors;
 use crate::config::Config;
+use crate::ops::learning::Learning;
 use axum::extract::FromRef;
 use janchi_auth::ServiceTokens;
 use janchi_cache::Cache;
 use janchi_runtime::Clock;
 use sqlx::PgPool;
+use std::sync::Arc;
 
 /// Connections of one process: its consumers and a few requests at once.
 const CONNECTIONS: u32 = 12;
@@ -20,14 +22,17 @@ pub struct AppState {
     pub clock: Clock,
     pub service_tokens: ServiceTokens,
     pub vendors: Vendors,
+    pub learning: Arc<Learning>,
 }
 
 impl AppState {
     /// # Errors
     /// A setting that does not parse.
     pub fn new(config: &Config, clock: Clock) -> anyhow::Result<Self> {
+        let db = janchi_db::connect(&config.shared.database_url, CONNECTIONS)?;
         Ok(Self {
-            db: janchi_db::connect(&config.shared.database_url, CONNECTIONS)?,
+            learning: Learning::new(db.clone(), clock.clone()),
+            db,
             cache: Cache::connect(&config.shared.redis_url, &config.shared.namespace)?,
             clock,
             service_tokens: ServiceTokens::new(NAME, &config.shared.service_token_secret)?,

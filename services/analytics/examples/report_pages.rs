@@ -121,6 +121,7 @@ fn usual() -> Facts {
             roi: 0.0,
             break_even_visitors: 0,
             basis: String::new(),
+            model: None,
         }),
         participants: 214,
         visited: 57,

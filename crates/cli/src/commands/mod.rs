@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub(crate) mod admin;
+pub(crate) mod backtest;
 pub(crate) mod cargo;
 pub(crate) mod demo;
 pub(crate) mod doctor;

@@ -3,8 +3,10 @@
 
 use super::budget;
 use super::budget_scaling::afford_all;
+use super::calibration::Calibration;
 use super::draft::{Draft, DraftPlan, Topic};
 use super::forecast::{Inputs, forecast};
+use super::learned::Learned;
 use super::schedule::{Wish, schedule};
 use super::{hints, intent, knowledge, occasions, planner, trends, wording};
 use chrono::NaiveDate;
@@ -34,14 +36,24 @@ pub struct BudgetTooSmall;
 
 /// Fits a draft to a shop. `source` is what the result says about itself, unless a vendor's draft cannot be
 /// afforded and the planner has to step in.
-pub fn fit(draft: &Draft, source: Source, shop: &Shop<'_>) -> Result<AiResult, BudgetTooSmall> {
+///
+/// `learned` is what finished events taught: every forecast is made with it, the vendors' plans' too.
+pub fn fit(
+    draft: &Draft,
+    source: Source,
+    shop: &Shop<'_>,
+    learned: &Learned,
+) -> Result<AiResult, BudgetTooSmall> {
+    let calibration = &learned.calibration;
     let asked = intent::read(shop.note, shop.today);
     let budget = shop.budget.or(asked.budget);
     let wish = Wish {
         from: asked.from,
         to: asked.to,
     };
-    let replan = || planner::plan(shop.topic, shop.today, budget, shop.note).ok_or(BudgetTooSmall);
+    let replan = || {
+        planner::plan(shop.topic, shop.today, budget, shop.note, calibration).ok_or(BudgetTooSmall)
+    };
 
     let hinted = !hints::of_note(shop.note).is_empty();
     let (draft, source) = if draft.origin == Source::Planner {
@@ -67,11 +79,11 @@ pub fn fit(draft: &Draft, source: Source, shop: &Shop<'_>) -> Result<AiResult, B
             }
         }
     };
-    let trend = trends::observe(shop.topic, shop.today, &draft.observed);
+    let trend = trends::observe(shop.topic, shop.today, &draft.observed, &learned.results);
     let plans = draft
         .plans
         .iter()
-        .map(|p| plan_for(p, shop, wish))
+        .map(|p| plan_for(p, shop, wish, calibration))
         .collect();
     let sandbox = draft.sandbox && source != Source::Planner;
     Ok(AiResult {
@@ -83,7 +95,7 @@ pub fn fit(draft: &Draft, source: Source, shop: &Shop<'_>) -> Result<AiResult, B
     })
 }
 
-fn plan_for(draft: &DraftPlan, shop: &Shop<'_>, wish: Wish) -> Plan {
+fn plan_for(draft: &DraftPlan, shop: &Shop<'_>, wish: Wish, calibration: &Calibration) -> Plan {
     let k = knowledge::get();
     let schedule = schedule(
         shop.today,
@@ -105,6 +117,8 @@ fn plan_for(draft: &DraftPlan, shop: &Shop<'_>, wish: Wish) -> Plan {
         channels: &draft.channels,
         days: schedule.days,
         occasion,
+        tier: draft.tier,
+        calibration,
     });
     let name = wording::one_line(shop.name, NAME_LIMIT);
     let title = if name.is_empty() {
@@ -149,6 +163,11 @@ mod tests {
     use janchi_contracts::ai::PlannedChannel;
     use janchi_contracts::event::Prize;
     use janchi_contracts::reference::{Channel, Industry, Objective, Region};
+
+    /// With nothing learned yet.
+    fn fit(draft: &Draft, source: Source, shop: &Shop<'_>) -> Result<AiResult, BudgetTooSmall> {
+        super::fit(draft, source, shop, &Learned::default())
+    }
 
     fn topic() -> Topic {
         Topic {

@@ -8,24 +8,26 @@
 //! revenue    purchases × average bill × margin        (what is left of the sales)
 //! roi        (revenue − cost) ÷ cost × 100, break-even = cost ÷ (average bill × margin)
 //! ```
+//!
+//! What finished events taught ([`Calibration`]) is applied to the entries: a factor per channel, one for the event,
+//! and the width of the range. Without any, the numbers are the formula's own.
 
+use super::calibration::{Calibration, Level};
 use super::draft::{channels_cost, prizes_cost};
+use super::forecast_basis::{Working, basis};
 use super::knowledge::{self, IndustryFacts, Mechanic, RegionFacts};
-use super::wording::{grouped, won};
-use janchi_contracts::ai::{Forecast, PlannedChannel, Range};
+use super::misses::EIGHTY_PERCENT;
+use janchi_contracts::ai::{ChannelModel, Forecast, ForecastModel, PlannedChannel, Range, Tier};
 use janchi_contracts::event::Prize;
-use std::fmt::Write;
 
 /// People a channel can reach around one shop at most, at average density.
 const NEIGHBOURHOOD: f64 = 60_000.0;
 /// Counter entries come from customers who were there anyway: a fifth of them counts as extra.
-const COUNTER_SHARE: f64 = 0.2;
+pub const COUNTER_SHARE: f64 = 0.2;
 /// Uncertainty of everything that is not a channel (one standard deviation).
 const MODEL_SPREAD: f64 = 0.12;
 /// Prizes worth this much in all draw half of the people that a fortune would, in KRW.
 const HALF_DRAWN: f64 = 20_000.0;
-/// Standard deviations of an 80 % range.
-const EIGHTY_PERCENT: f64 = 1.28;
 
 /// What a forecast is made from.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +40,8 @@ pub struct Inputs<'a> {
     pub days: u32,
     /// 0–1, how much the occasion is felt; none in an ordinary week.
     pub occasion: f64,
+    pub tier: Tier,
+    pub calibration: &'a Calibration,
 }
 
 /// People reached by a channel with this budget.
@@ -78,6 +82,23 @@ pub struct Flow {
     /// Purchases that would not have been made without the event.
     pub purchases: f64,
     pub revenue: f64,
+}
+
+impl Flow {
+    /// Everybody who enters.
+    pub fn people(&self) -> f64 {
+        self.online + self.counter
+    }
+
+    /// With so many times the people.
+    pub fn times(self, factor: f64) -> Self {
+        Self {
+            online: self.online * factor,
+            counter: self.counter * factor,
+            purchases: self.purchases * factor,
+            revenue: self.revenue * factor,
+        }
+    }
 }
 
 /// What makes people enter, beside the channel and the way to take part.
@@ -121,31 +142,38 @@ pub fn forecast(inputs: &Inputs<'_>) -> Forecast {
         channels,
         days,
         occasion,
+        tier,
+        calibration,
     } = *inputs;
     let (attraction, season) = (attraction(prizes), season_factor(occasion));
-    let factor = mechanic.entry * attraction * season;
-    let bases: Vec<f64> = channels.iter().map(|c| base_entries(c, region)).collect();
     let pull = Pull { attraction, season };
-    let flow = flow(bases.iter().sum(), pull, industry, mechanic, days);
-    let expected = flow.online + flow.counter;
+    let per_base = mechanic.entry * attraction * season;
+    let bases: Vec<f64> = channels.iter().map(|c| base_entries(c, region)).collect();
+    let learned: Vec<f64> = channels
+        .iter()
+        .zip(&bases)
+        .map(|(c, base)| base * calibration.channel(industry.code, c.channel))
+        .collect();
+    let level = calibration.level(industry.code, tier);
+    let factor = level.map_or(1.0, |level| level.factor);
+    let model = flow(bases.iter().sum(), pull, industry, mechanic, days);
+    let flow = flow(learned.iter().sum(), pull, industry, mechanic, days).times(factor);
+    let expected = flow.people();
 
     let variance: f64 = channels
         .iter()
-        .zip(&bases)
-        .map(|(c, base)| (base * factor * knowledge::get().channel(c.channel).spread).powi(2))
+        .zip(&learned)
+        .map(|(c, base)| {
+            let spread = knowledge::get().channel(c.channel).spread;
+            (base * (per_base * factor) * spread).powi(2)
+        })
         .sum();
     let spread = if expected > 0.0 {
         (variance / expected.powi(2) + MODEL_SPREAD.powi(2)).sqrt()
     } else {
         0.0
     };
-    let participants = Range {
-        low: (expected * (1.0 - EIGHTY_PERCENT * spread))
-            .max(0.0)
-            .floor() as i64,
-        expected: expected.round() as i64,
-        high: (expected * (1.0 + EIGHTY_PERCENT * spread)).ceil() as i64,
-    };
+    let participants = range(expected, spread, level);
     let (prize_cost, channel_cost) = (prizes_cost(prizes), channels_cost(channels));
     let cost = prize_cost + channel_cost;
     let revenue = flow.revenue.round() as i64;
@@ -156,53 +184,24 @@ pub fn forecast(inputs: &Inputs<'_>) -> Forecast {
         0.0
     };
     let break_even_visitors = (cost as f64 / per_customer).ceil() as i64;
-
-    let mut basis = String::from("① 채널별 응모 = 도달 × 열람률 × 응모율: ");
-    for (i, (channel, base)) in channels.iter().zip(&bases).enumerate() {
-        let facts = knowledge::get().channel(channel.channel);
-        let comma = if i > 0 { ", " } else { "" };
-        let _ = write!(
-            basis,
-            "{comma}{} {}명×{}%×{}%={}명",
-            channel.channel.named().ko,
-            grouped(reach(channel, region).round() as i64),
-            tenth(facts.open_rate * 100.0),
-            tenth(facts.entry_rate * 100.0),
-            tenth(*base),
-        );
-    }
-    let _ = write!(
-        basis,
-        ". ② 여기에 참여 방식 {:.2} × 경품 {attraction:.2} × 시기 {season:.2}를 곱해 온라인 응모 {}명이에요. \
-         ③ 매장 응모 = 하루 손님 {}명 × {days}일 × {}% × 경품 {attraction:.2} = {}명. ④ 예상 참여 {}명(80% 범위 {}~{}명). \
-         ⑤ 늘어나는 구매 = (온라인 + 매장의 {}%) × 방문율 {}% × 업종 계수 {} × 3개월 구매 {}회 = {}번. \
-         ⑥ 번 돈 = {}번 × 객단가 {} × 남는 비율 {}% = {}. \
-         ⑦ 쓴 돈 = 경품 {} + 채널 {} = {}. ⑧ 수익률 = (번 돈 − 쓴 돈) ÷ 쓴 돈 = {roi}%. \
-         ⑨ 손익분기 = 쓴 돈 ÷ ({} × {}%) = {}명. 업종·채널 평균으로 계산한 값이라 실제와 다를 수 있어요.",
-        mechanic.entry,
-        tenth(flow.online),
-        tenth(industry.customers),
-        tenth(mechanic.walk_in * 100.0),
-        tenth(flow.counter),
-        grouped(participants.expected),
-        grouped(participants.low),
-        grouped(participants.high),
-        tenth(COUNTER_SHARE * 100.0),
-        tenth(mechanic.visit_rate * 100.0),
-        industry.conversion,
-        tenth(mechanic.repeat),
-        tenth(flow.purchases),
-        tenth(flow.purchases),
-        won(industry.bill),
-        tenth(industry.margin * 100.0),
-        won(revenue),
-        won(prize_cost),
-        won(channel_cost),
-        won(cost),
-        won(industry.bill),
-        tenth(industry.margin * 100.0),
-        grouped(break_even_visitors),
-    );
+    let basis = basis(&Working {
+        inputs,
+        bases: &bases,
+        pull,
+        model,
+        flow,
+        learned_from: level.map(|level| level.events),
+        participants,
+        prize_cost,
+        channel_cost,
+        revenue,
+        roi,
+        break_even_visitors,
+    });
+    let each = channels.iter().zip(&bases).map(|(c, base)| ChannelModel {
+        channel: c.channel,
+        participants: tenth(base * per_base),
+    });
     Forecast {
         participants,
         cost,
@@ -210,18 +209,47 @@ pub fn forecast(inputs: &Inputs<'_>) -> Forecast {
         roi,
         break_even_visitors,
         basis,
+        model: Some(ForecastModel {
+            participants: tenth(model.people()),
+            channels: each.collect(),
+        }),
+    }
+}
+
+/// Eight of ten outcomes lie within. The formula's own width gives way to the learned one as forecasts are scored.
+fn range(expected: f64, spread: f64, level: Option<&Level>) -> Range {
+    let own = EIGHTY_PERCENT * spread;
+    let (mut low, mut high) = (1.0 - own, 1.0 + own);
+    if let Some(level) = level {
+        let learned = EIGHTY_PERCENT * (level.variance + 1.0 / (expected + 1.0)).sqrt();
+        low += level.weight * ((-learned).exp() - low);
+        high += level.weight * (learned.exp() - high);
+    }
+    Range {
+        low: (expected * low).max(0.0).floor() as i64,
+        expected: expected.round() as i64,
+        high: (expected * high).ceil() as i64,
     }
 }
 
 /// Rounded to one decimal.
-fn tenth(number: f64) -> f64 {
+pub fn tenth(number: f64) -> f64 {
     (number * 10.0).round() / 10.0
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::lesson::Lesson;
+    use crate::domain::misses::MissBook;
+    use crate::domain::score::Score;
+    use crate::domain::tally::Book;
+    use crate::domain::wording::won;
     use janchi_contracts::reference::{Channel, Industry, Region};
+    use std::sync::LazyLock;
+    use uuid::Uuid;
+
+    static NOTHING: LazyLock<Calibration> = LazyLock::new(Calibration::default);
 
     fn inputs<'a>(prizes: &'a [Prize], channels: &'a [PlannedChannel]) -> Inputs<'a> {
         let k = knowledge::get();
@@ -233,6 +261,8 @@ mod tests {
             channels,
             days: 10,
             occasion: 0.5,
+            tier: Tier::LowCost,
+            calibration: &NOTHING,
         }
     }
 
@@ -262,6 +292,12 @@ mod tests {
         let online = reach * 0.055 * 0.34 * factor;
         let counter = 110.0 * 10.0 * 0.025 * attraction(&prizes);
         assert_eq!(f.participants.expected, (online + counter).round() as i64);
+        let spread = ((online * 0.22 / (online + counter)).powi(2) + 0.12_f64.powi(2)).sqrt();
+        let low = (online + counter) * (1.0 - 1.28 * spread);
+        assert_eq!(f.participants.low, low.floor() as i64);
+        let model = f.model.unwrap();
+        assert_eq!(model.participants, tenth(online + counter));
+        assert_eq!(model.channels[0].participants, tenth(online));
         let customers = (online + counter * 0.2) * 0.18 * 2.0 * 1.5;
         assert_eq!(f.revenue, (customers * 9500.0 * 0.65).round() as i64);
         assert!((f.roi - (f.revenue - f.cost) as f64 / f.cost as f64 * 100.0).abs() < 0.06);
@@ -278,6 +314,74 @@ mod tests {
         ] {
             assert!(f.basis.contains(part), "{part} in {}", f.basis);
         }
+        assert!(!f.basis.contains("비슷한 이벤트"), "{}", f.basis);
+    }
+
+    /// Cafés whose cheap events brought so many times what the formula said, and what it had been shown to be.
+    fn taught(times: &[f64]) -> Calibration {
+        let (mut book, mut misses) = (Book::default(), MissBook::default());
+        for (shop, times) in times.iter().enumerate() {
+            let lesson = Lesson {
+                channel: None,
+                deviation: times.ln(),
+                share: 1.0,
+                blur: 0.01,
+            };
+            let shop = Uuid::from_u128(shop as u128);
+            book.add(shop, Industry::Cafe, Tier::LowCost, &[lesson]);
+            let range = Range {
+                low: 0,
+                expected: 1_000,
+                high: 0,
+            };
+            let actual = (1_000.0 * times).round() as i64;
+            misses.add(shop, Tier::LowCost, &Score { range, actual });
+        }
+        Calibration::learn(book.tallies(), &misses.misses())
+    }
+
+    #[test]
+    fn what_was_learned_moves_people_money_and_words_but_not_the_formula() {
+        let (prizes, channels) = ([prize(20, 1800)], [channel(Channel::Naver, 50_000)]);
+        let plain = forecast(&inputs(&prizes, &channels));
+        let calibration = taught(&[0.7; 37]);
+        let f = forecast(&Inputs {
+            calibration: &calibration,
+            ..inputs(&prizes, &channels)
+        });
+        let factor = calibration
+            .level(Industry::Cafe, Tier::LowCost)
+            .unwrap()
+            .factor;
+        assert!((0.7..0.72).contains(&factor), "{factor}");
+        assert!((f.revenue as f64 / plain.revenue as f64 - factor).abs() < 0.001);
+        assert!(f.participants.expected < plain.participants.expected);
+        assert_eq!((f.cost, &f.model), (plain.cost, &plain.model));
+        let percent = ((1.0 - factor) * 100.0).round();
+        let sentence = format!("비슷한 이벤트 37건의 결과를 반영해 {percent}% 낮춰 잡았어요");
+        assert!(f.basis.contains(&sentence), "{sentence} in {}", f.basis);
+    }
+
+    #[test]
+    fn the_range_widens_where_events_differ_and_narrows_where_they_agree() {
+        let (prizes, channels) = ([prize(150, 1800)], [channel(Channel::Naver, 500_000)]);
+        let width = |calibration: &Calibration| {
+            let range = forecast(&Inputs {
+                calibration,
+                ..inputs(&prizes, &channels)
+            })
+            .participants;
+            assert!(range.low < range.expected && range.expected < range.high);
+            (range.high - range.low) as f64 / range.expected as f64
+        };
+        let own = width(&NOTHING);
+        let wild: Vec<f64> = [0.4, 2.5].into_iter().cycle().take(200).collect();
+        assert!(width(&taught(&wild)) > 2.0 * own);
+        let calm = width(&taught(&[1.0; 400]));
+        assert!(calm < own && calm > 0.2, "{calm} of {own}");
+        // A few events change the width a little.
+        let few = width(&taught(&[1.0; 5]));
+        assert!((own * 0.8..own * 1.2).contains(&few), "{few} of {own}");
     }
 
     #[test]

@@ -182,11 +182,7 @@ fn holiday_occasion(holiday: &calendar::Holiday, industry: Industry) -> Option<O
 
 /// The weather season of a date.
 fn season(day: NaiveDate) -> Occasion {
-    let season = TABLE
-        .season
-        .iter()
-        .find(|s| s.months.contains(&day.month()))
-        .expect("the seasons cover all months: checked by a test");
+    let season = season_of(day);
     Occasion {
         code: season.code.clone(),
         title: season.title.clone(),
@@ -200,6 +196,30 @@ fn season(day: NaiveDate) -> Occasion {
             season.title
         ),
     }
+}
+
+/// Code and name of the weather season a plan of today falls into.
+pub fn weather_season(today: NaiveDate) -> (&'static str, &'static str) {
+    let season = season_of(today + Days::new(7));
+    (&season.code, &season.title)
+}
+
+fn season_of(day: NaiveDate) -> &'static Season {
+    TABLE
+        .season
+        .iter()
+        .find(|s| s.months.contains(&day.month()))
+        .expect("the seasons cover all months: checked by a test")
+}
+
+/// The months of the year with the code of their weather season.
+pub fn months() -> impl Iterator<Item = (u32, &'static str)> {
+    TABLE.season.iter().flat_map(|season| {
+        season
+            .months
+            .iter()
+            .map(|month| (*month, season.code.as_str()))
+    })
 }
 
 fn felt(weight: f64, favourites: &[Industry], industry: Industry) -> f64 {

@@ -1,6 +1,7 @@
 //! The built-in planner: three plans from the knowledge base, without network, clock or chance. It searches
 //! mechanics × prizes × channels under the budget (`planner_search`) and words what it found (`plan_wording`).
 
+use super::calibration::Calibration;
 use super::draft::{DRAFT_VERSION, Draft, DraftPlan, Topic, is_rising};
 use super::knowledge::{self, Mechanic};
 use super::plan_wording::word;
@@ -9,7 +10,14 @@ use chrono::NaiveDate;
 use janchi_contracts::ai::{Source, Tier, Trend};
 
 /// Three plans for a topic; `None` when the budget is under [`budget::SMALLEST`].
-pub fn plan(topic: Topic, today: NaiveDate, budget: Option<i64>, note: &str) -> Option<Draft> {
+/// What was learned of channels and tiers is weighed in the search.
+pub fn plan(
+    topic: Topic,
+    today: NaiveDate,
+    budget: Option<i64>,
+    note: &str,
+    calibration: &Calibration,
+) -> Option<Draft> {
     let k = knowledge::get();
     let caps = budget::caps(k.industry(topic.industry), budget)?;
     let occasions = occasions::upcoming(topic.industry, today);
@@ -22,7 +30,7 @@ pub fn plan(topic: Topic, today: NaiveDate, budget: Option<i64>, note: &str) -> 
             .sum::<f64>()
     };
 
-    let found = planner_search::search(topic, &caps, boost);
+    let found = planner_search::search(topic, &caps, boost, calibration);
     let mut plans: Vec<DraftPlan> = match found {
         Some(found) => found
             .into_iter()
@@ -50,9 +58,18 @@ mod tests {
     use crate::domain::budget::SMALLEST;
     use crate::domain::draft::prizes_cost;
     use crate::domain::fitting;
+    use crate::domain::learned::Learned;
+    use crate::domain::lesson::Lesson;
+    use crate::domain::misses::Misses;
     use crate::domain::plan_wording::LATEST_START;
-    use janchi_contracts::reference::{Industry, Objective, Region};
+    use crate::domain::tally::Book;
+    use janchi_contracts::reference::{Channel, Industry, Objective, Region};
     use std::time::{Duration, Instant};
+
+    /// With nothing learned yet.
+    fn plan(topic: Topic, today: NaiveDate, budget: Option<i64>, note: &str) -> Option<Draft> {
+        super::plan(topic, today, budget, note, &Calibration::default())
+    }
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -135,7 +152,9 @@ mod tests {
                     note: "",
                     today: day("2026-11-24"),
                 };
-                let plans = fitting::fit(&draft, Source::Planner, &shop).unwrap().plans;
+                let plans = fitting::fit(&draft, Source::Planner, &shop, &Learned::default())
+                    .unwrap()
+                    .plans;
                 let people: Vec<_> = plans
                     .iter()
                     .map(|p| p.forecast.participants.expected)
@@ -268,5 +287,62 @@ mod tests {
         for p in &draft.plans {
             assert!((3..=LATEST_START).contains(&p.start_offset));
         }
+    }
+    /// Six shops of each trade: local television brought many times what the formula says, and the dear plans half.
+    fn taught() -> Calibration {
+        let lesson = |channel, times: f64| Lesson {
+            channel,
+            deviation: times.ln(),
+            share: if channel.is_some() { 0.4 } else { 1.0 },
+            blur: 0.01,
+        };
+        let lessons = [
+            lesson(Some(Channel::UridongneTv), 4.0),
+            lesson(Some(Channel::Naver), 0.8),
+            lesson(Some(Channel::Kakao), 0.8),
+        ];
+        let mut book = Book::default();
+        for industry in Industry::ALL {
+            for shop in 0..60 {
+                for (tier, times) in Tier::ALL.into_iter().zip([1.0, 0.9, 0.5]) {
+                    let whole = lesson(None, times);
+                    let all: Vec<_> = std::iter::once(whole).chain(lessons.clone()).collect();
+                    book.add(uuid::Uuid::from_u128(shop), industry, tier, &all);
+                }
+            }
+        }
+        Calibration::learn(book.tallies(), &Misses::default())
+    }
+
+    #[test]
+    fn what_was_learned_changes_what_is_chosen_and_plans_stay_sound() {
+        let calibration = taught();
+        let today = day("2026-11-22");
+        let mut changed = 0;
+        for topic in topics() {
+            let draft = super::plan(topic, today, Some(600_000), "", &calibration).unwrap();
+            check(&draft, Some(600_000));
+            changed += usize::from(draft != plan(topic, today, Some(600_000), "").unwrap());
+        }
+        assert!(changed > 0);
+        let topic = Topic {
+            industry: Industry::Restaurant,
+            region: Region::Seoul,
+            objective: Objective::Sales,
+        };
+        let screens = |draft: &Draft| {
+            let budgets = draft.plans.iter().flat_map(|p| &p.channels);
+            budgets
+                .filter(|c| c.channel == Channel::UridongneTv)
+                .map(|c| c.budget)
+                .sum::<i64>()
+        };
+        let before = plan(topic, today, None, "").unwrap();
+        let after = super::plan(topic, today, None, "", &calibration).unwrap();
+        assert!(screens(&after) > screens(&before));
+        assert_eq!(
+            after,
+            super::plan(topic, today, None, "", &calibration).unwrap()
+        );
     }
 }

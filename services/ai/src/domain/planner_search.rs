@@ -1,12 +1,13 @@
 //! The planner's search: for each tier the mechanic, prizes and channels that are worth most under its cap.
 
 use super::budget::Caps;
+use super::calibration::Calibration;
 use super::draft::{Topic, channels_cost, prizes_cost};
 use super::forecast::{Pull, attraction, base_entries, flow};
 use super::knowledge::{self, Mechanic, PrizeFacts};
 use super::plan_wording::planned;
 use super::wording::poster_number;
-use janchi_contracts::ai::PlannedChannel;
+use janchi_contracts::ai::{PlannedChannel, Tier};
 use janchi_contracts::event::Prize;
 use janchi_contracts::reference::{Channel, Objective};
 
@@ -49,7 +50,13 @@ pub fn search(
     topic: Topic,
     caps: &Caps,
     boost: impl Fn(&Mechanic) -> f64,
+    calibration: &Calibration,
 ) -> Option<[Candidate; 3]> {
+    let grounds = Grounds {
+        topic,
+        caps,
+        calibration,
+    };
     let mechanics = mechanics(topic, boost);
     let (mut used_mechanics, mut used_mains): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
     let mut found = Vec::new();
@@ -60,8 +67,8 @@ pub fn search(
             .filter(|(m, _)| !used_mechanics.contains(&m.code.as_str()))
             .copied()
             .collect();
-        let best = best(topic, tier, caps, &open, &used_mains, most_entrants)
-            .or_else(|| best(topic, tier, caps, &open, &used_mains, f64::INFINITY))?;
+        let best = best(&grounds, tier, &open, &used_mains, most_entrants)
+            .or_else(|| best(&grounds, tier, &open, &used_mains, f64::INFINITY))?;
         let Best {
             candidate,
             main,
@@ -92,6 +99,13 @@ pub fn mechanics(topic: Topic, boost: impl Fn(&Mechanic) -> f64) -> Vec<(&'stati
     fitting
 }
 
+/// What a search stands on.
+struct Grounds<'a> {
+    topic: Topic,
+    caps: &'a Caps,
+    calibration: &'a Calibration,
+}
+
 struct Best {
     score: f64,
     candidate: Candidate,
@@ -100,17 +114,24 @@ struct Best {
 }
 
 fn best(
-    topic: Topic,
+    grounds: &Grounds<'_>,
     tier: usize,
-    caps: &Caps,
     mechanics: &[(&'static Mechanic, f64)],
     used_mains: &[&str],
     most_entrants: f64,
 ) -> Option<Best> {
+    let Grounds {
+        topic,
+        caps,
+        calibration,
+    } = *grounds;
     let industry = knowledge::get().industry(topic.industry);
     let (most, least) = (caps.most[tier], caps.least[tier]);
+    let level = calibration
+        .level(topic.industry, Tier::ALL[tier])
+        .map_or(1.0, |level| level.factor);
     let mut top: Option<Best> = None;
-    for choice in channel_choices(topic, tier, most) {
+    for choice in channel_choices(topic, tier, most, calibration) {
         for (prizes, main) in bundles(topic, most - choice.spent, used_mains) {
             let cost = prizes_cost(&prizes) + choice.spent;
             if cost < least || cost > most {
@@ -128,8 +149,8 @@ fn best(
                     attraction,
                     season: 1.0,
                 };
-                let flow = flow(choice.base, pull, industry, mechanic, mechanic.days);
-                let entrants = flow.online + flow.counter;
+                let flow = flow(choice.base, pull, industry, mechanic, mechanic.days).times(level);
+                let entrants = flow.people();
                 if entrants > most_entrants {
                     continue;
                 }
@@ -172,11 +193,16 @@ fn worth(objective: Objective, revenue: f64, entrants: f64, winners: f64) -> f64
 }
 
 /// Every set of channels of the tier's size that its share of the cap can pay, with the money spread by fit.
-fn channel_choices(topic: Topic, tier: usize, cap: i64) -> Vec<ChannelChoice> {
-    let choices = choices_of(topic, tier, cap, &CHANNEL_COUNT[tier]);
+fn channel_choices(
+    topic: Topic,
+    tier: usize,
+    cap: i64,
+    calibration: &Calibration,
+) -> Vec<ChannelChoice> {
+    let choices = choices_of(topic, tier, cap, &CHANNEL_COUNT[tier], calibration);
     // Too little money for that many: those that work without any are left.
     if choices.is_empty() {
-        choices_of(topic, tier, cap, &(1..=3))
+        choices_of(topic, tier, cap, &(1..=3), calibration)
     } else {
         choices
     }
@@ -187,6 +213,7 @@ fn choices_of(
     tier: usize,
     cap: i64,
     count: &std::ops::RangeInclusive<u32>,
+    calibration: &Calibration,
 ) -> Vec<ChannelChoice> {
     let k = knowledge::get();
     let region = k.region(topic.region);
@@ -221,7 +248,10 @@ fn choices_of(
             .collect();
         choices.push(ChannelChoice {
             spent: channels_cost(&channels),
-            base: channels.iter().map(|c| base_entries(c, region)).sum(),
+            base: channels
+                .iter()
+                .map(|c| base_entries(c, region) * calibration.channel(topic.industry, c.channel))
+                .sum(),
             fit: all / fits.len() as f64 * (1.0 + ANOTHER * (fits.len() - 1) as f64),
             channels,
         });

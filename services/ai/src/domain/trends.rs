@@ -3,24 +3,32 @@
 use super::draft::Topic;
 use super::knowledge;
 use super::occasions::{self, Occasion};
+use super::own_result::OwnResults;
 use chrono::{Datelike, Days, NaiveDate};
 use janchi_contracts::ai::{Trend, TrendItem};
 
 /// At most this many items per axis.
 const MOST: usize = 5;
 
-/// The trend of a topic on a day; `observed` is what a vendor added.
-pub fn observe(topic: Topic, today: NaiveDate, observed: &Trend) -> Trend {
+/// The trend of a topic on a day: what this fleet's own events showed first, then what is known; `observed` is what a
+/// vendor added.
+pub fn observe(topic: Topic, today: NaiveDate, observed: &Trend, own: &OwnResults) -> Trend {
     let mut trend = Trend {
         industry: of_industry(topic),
         region: of_region(topic, today),
         season: of_season(topic, today),
     };
-    for (mine, added) in [
-        (&mut trend.industry, &observed.industry),
-        (&mut trend.region, &observed.region),
-        (&mut trend.season, &observed.season),
+    let (season, name) = occasions::weather_season(today);
+    for (mine, added, proven) in [
+        (&mut trend.industry, &observed.industry, own.of_goal(topic)),
+        (&mut trend.region, &observed.region, own.of_region(topic)),
+        (
+            &mut trend.season,
+            &observed.season,
+            own.of_season(topic, season, name),
+        ),
     ] {
+        mine.splice(0..0, proven);
         mine.extend(added.iter().cloned());
         mine.truncate(MOST);
     }
@@ -106,6 +114,7 @@ fn of_season(topic: Topic, today: NaiveDate) -> Vec<TrendItem> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::own_result::{Facet, OwnResult};
     use janchi_contracts::reference::{Industry, Objective, Region};
 
     #[test]
@@ -119,7 +128,7 @@ mod tests {
                         region,
                         objective: Objective::Sales,
                     };
-                    let trend = observe(topic, today, &Trend::default());
+                    let trend = observe(topic, today, &Trend::default(), &OwnResults::default());
                     for axis in [&trend.industry, &trend.region, &trend.season] {
                         assert!(!axis.is_empty() && axis.len() <= MOST);
                         assert!(
@@ -140,7 +149,45 @@ mod tests {
             region: Region::Busan,
             objective: Objective::Sales,
         };
-        let trend = observe(topic, "2026-11-01".parse().unwrap(), &Trend::default());
+        let trend = observe(
+            topic,
+            "2026-11-01".parse().unwrap(),
+            &Trend::default(),
+            &OwnResults::default(),
+        );
         assert!(trend.region.iter().any(|t| t.keyword == "부산불꽃축제"));
+    }
+
+    #[test]
+    fn the_fleets_own_results_come_first_on_each_axis() {
+        let topic = Topic {
+            industry: Industry::Cafe,
+            region: Region::Seoul,
+            objective: Objective::Sales,
+        };
+        let result = |facet| OwnResult {
+            industry: Industry::Cafe,
+            facet,
+            shops: 5,
+            participants: 80.0,
+            best: None,
+        };
+        let own = OwnResults(vec![
+            result(Facet::Objective(Objective::Sales)),
+            result(Facet::Region(Region::Seoul)),
+            result(Facet::Season("WINTER".into())),
+            result(Facet::Season("SPRING".into())),
+        ]);
+        let trend = observe(
+            topic,
+            "2026-12-10".parse().unwrap(),
+            &Trend::default(),
+            &own,
+        );
+        for axis in [&trend.industry, &trend.region, &trend.season] {
+            assert!(axis[0].evidence.contains("가게 5곳"), "{axis:?}");
+            assert!(!axis[1].evidence.contains("가게 5곳"), "{axis:?}");
+        }
+        assert!(trend.season[0].keyword.contains("겨울"));
     }
 }

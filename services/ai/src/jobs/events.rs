@@ -1,7 +1,8 @@
 //! What other services tell: how events went, and who is gone.
 
+use crate::ops::outcome::{count, take_outcome};
 use crate::state::AppState;
-use crate::store::{erasure, outcomes, progress};
+use crate::store::{erasure, progress};
 use janchi_contracts::analytics::Outcome;
 use janchi_contracts::user::UserEvent;
 use janchi_queue::{Handler, JobError, Message, Subscription, settle};
@@ -31,10 +32,16 @@ impl Hear {
         let outcome: Outcome = message.decode()?;
         let mut tx = state.db.begin().await?;
         if settle(&mut tx, message).await? {
-            if erasure::hold_owner(&mut tx, outcome.owner_id).await? {
-                outcomes::upsert_outcome(&mut *tx, &outcome, state.clock.now()).await?;
-            }
+            let score = if erasure::hold_owner(&mut tx, outcome.owner_id).await? {
+                take_outcome(&mut tx, &outcome, state.clock.now()).await?
+            } else {
+                None
+            };
             tx.commit().await?;
+            if let Some(score) = score {
+                count(&score);
+            }
+            state.learning.refresh();
         }
         Ok(())
     }
@@ -51,6 +58,7 @@ impl Hear {
             for job in jobs {
                 progress::forget(&state.cache, job).await;
             }
+            state.learning.refresh();
         }
         Ok(())
     }

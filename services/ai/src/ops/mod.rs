@@ -1,5 +1,7 @@
 //! What handlers and consumers share.
 
+pub mod learning;
+pub mod outcome;
 pub mod read_intent;
 pub mod recommend;
 mod sources;

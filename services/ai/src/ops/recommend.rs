@@ -3,6 +3,7 @@
 use super::sources::{self, Found};
 use crate::domain::draft::Topic;
 use crate::domain::fitting::{self, BudgetTooSmall, Shop};
+use crate::domain::learned::Learned;
 use crate::state::AppState;
 use crate::store::progress::{self, Stage};
 use chrono::NaiveDate;
@@ -12,7 +13,8 @@ use janchi_runtime::seoul;
 /// The answer that is there already, fitted; none is a miss.
 pub async fn lookup(state: &AppState, command: &RecommendEvent) -> Option<AiResult> {
     let found = sources::cached(state, topic(command)).await?;
-    fit(&found, command, today(state, command)).ok()
+    let learned = state.learning.current().await;
+    fit(&found, command, today(state, command), &learned).ok()
 }
 
 /// The answer, from whichever source has one, with progress told on the way.
@@ -31,7 +33,8 @@ pub async fn recommend(
         }
     };
     tell(Stage::Fitting).await;
-    let result = fit(&found, command, today);
+    let learned = state.learning.current().await;
+    let result = fit(&found, command, today, &learned);
     tell(Stage::Forecast).await;
     result
 }
@@ -40,6 +43,7 @@ fn fit(
     found: &Found,
     command: &RecommendEvent,
     today: NaiveDate,
+    learned: &Learned,
 ) -> Result<AiResult, BudgetTooSmall> {
     let shop = Shop {
         job_id: command.job_id,
@@ -49,7 +53,7 @@ fn fit(
         note: command.note.as_deref().unwrap_or_default(),
         today,
     };
-    let mut result = fitting::fit(&found.draft, found.source, &shop)?;
+    let mut result = fitting::fit(&found.draft, found.source, &shop, learned)?;
     result.notice = if result.source == Source::Planner && found.source != Source::Planner {
         Some("예산에 맞는 AI 추천이 없어 잔치의 기본 기획으로 준비했어요.".to_owned())
     } else {

@@ -219,7 +219,8 @@ async fn earlier(state: &AppState, topic: Topic, today: NaiveDate) -> Option<Fou
 }
 
 async fn planned(state: &AppState, topic: Topic, today: NaiveDate) -> Found {
-    let draft = planner::plan(topic, today, None, "")
+    let learned = state.learning.current().await;
+    let draft = planner::plan(topic, today, None, "", &learned.calibration)
         .expect("the usual budget is large enough: checked by a test");
     let notice = if state.vendors.any() {
         "지금 AI 모델이 응답하지 않아 잔치의 기본 기획으로 준비했어요."

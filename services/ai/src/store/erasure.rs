@@ -43,6 +43,12 @@ pub async fn erase_owner(
     sqlx::query!("delete from outcomes where owner_id = $1", owner)
         .execute(&mut *db)
         .await?;
+    sqlx::query!("delete from lessons where owner_id = $1", owner)
+        .execute(&mut *db)
+        .await?;
+    sqlx::query!("delete from forecast_scores where owner_id = $1", owner)
+        .execute(&mut *db)
+        .await?;
     // Forecasts go with their recommendation.
     sqlx::query_scalar!(
         "delete from recommendations where owner_id = $1 returning job_id",

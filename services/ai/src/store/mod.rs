@@ -2,6 +2,9 @@
 
 pub mod answers;
 pub mod erasure;
+pub mod lessons;
 pub mod outcomes;
+pub mod own_results;
 pub mod progress;
 pub mod recommendations;
+pub mod scores;

@@ -38,8 +38,8 @@ pub async fn insert_recommendation(
         sqlx::query!(
             "insert into forecasts
                  (id, recommendation_id, plan_id, tier, participants_low, participants_expected, participants_high,
-                  cost, revenue, roi, break_even_visitors, basis, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                  cost, revenue, roi, break_even_visitors, basis, created_at, participants_model)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
             Uuid::now_v7(),
             id,
             plan.plan_id,
@@ -53,6 +53,7 @@ pub async fn insert_recommendation(
             forecast.break_even_visitors,
             forecast.basis,
             at,
+            forecast.model.as_ref().map(|model| model.participants),
         )
         .execute(&mut *db)
         .await?;

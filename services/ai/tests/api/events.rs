@@ -1,6 +1,7 @@
 //! What other services tell: outcomes are learnt, owners are forgotten.
 
 use crate::setup::Fleet;
+use janchi_contracts::ai::Range;
 use janchi_contracts::analytics::{ChannelOutcome, Outcome};
 use janchi_contracts::reference::{Channel, Industry, Objective, Region};
 use janchi_contracts::user::UserEvent;
@@ -9,7 +10,7 @@ use sqlx::PgPool;
 use std::time::Duration;
 use uuid::Uuid;
 
-fn outcome(owner_id: Uuid, event_id: Uuid, participants: i64) -> Outcome {
+pub fn outcome(owner_id: Uuid, event_id: Uuid, participants: i64) -> Outcome {
     Outcome {
         event_id,
         owner_id,
@@ -18,6 +19,12 @@ fn outcome(owner_id: Uuid, event_id: Uuid, participants: i64) -> Outcome {
         objective: Objective::Sales,
         tier: Some("MID_COST".into()),
         expected_participants: Some(140),
+        expected_range: Some(Range {
+            low: 100,
+            expected: 140,
+            high: 180,
+        }),
+        model: None,
         participants,
         visited: 40,
         cost: 200_000,

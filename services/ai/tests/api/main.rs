@@ -8,6 +8,7 @@
 mod events;
 mod intents;
 mod jobs;
+mod learning;
 mod lookup;
 mod practice;
 mod setup;

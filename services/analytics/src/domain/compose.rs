@@ -141,6 +141,7 @@ mod tests {
                 roi: 0.0,
                 break_even_visitors: 0,
                 basis: String::new(),
+                model: None,
             }),
             participants: 12,
             visited: 3,

@@ -44,21 +44,27 @@ pub fn summary(
             format!("{total}명이 참여하고 끝났어요. 이제 추첨할 차례예요.")
         }
         EventStatus::Ended => match forecast {
-            Some(forecast) if participants.total > 0 => format!(
-                "{total}명이 참여했어요. 예상 {}–{}명{}",
-                grouped(forecast.low),
-                grouped(forecast.high),
-                if forecast.within_range {
-                    " 안에 들었어요."
-                } else if forecast.actual > forecast.high {
-                    "보다 많았어요."
-                } else {
-                    "보다 적었어요."
-                }
-            ),
+            Some(forecast) if participants.total > 0 => graded(forecast),
             _ => format!("{total}명이 참여하고 끝났어요."),
         },
     }
+}
+
+/// "예상 120~180명 → 실제 143명이에요." and how good that forecast was.
+fn graded(forecast: &ForecastCheck) -> String {
+    let verdict = if forecast.within_range {
+        "예상한 범위 안에 들었어요."
+    } else if forecast.actual > forecast.high {
+        "예상보다 많이 왔어요."
+    } else {
+        "예상보다 적게 왔어요."
+    };
+    format!(
+        "예상 {}~{}명 → 실제 {}명이에요. {verdict}",
+        grouped(forecast.low),
+        grouped(forecast.high),
+        grouped(forecast.actual)
+    )
 }
 
 fn best_channel(channels: &[ChannelRow]) -> Option<&'static str> {
@@ -67,4 +73,26 @@ fn best_channel(channels: &[ChannelRow]) -> Option<&'static str> {
         .filter(|c| c.participants > 0)
         .max_by_key(|c| c.participants)?;
     best.channel.map(|channel| channel.named().ko)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finished_event_is_told_against_its_forecast() {
+        let check = |actual| ForecastCheck {
+            expected: 150,
+            low: 120,
+            high: 1_180,
+            actual,
+            within_range: (120..=1_180).contains(&actual),
+        };
+        assert_eq!(
+            graded(&check(1_143)),
+            "예상 120~1,180명 → 실제 1,143명이에요. 예상한 범위 안에 들었어요."
+        );
+        assert!(graded(&check(1_200)).ends_with("예상보다 많이 왔어요."));
+        assert!(graded(&check(7)).ends_with("예상보다 적게 왔어요."));
+    }
 }

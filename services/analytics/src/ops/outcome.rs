@@ -28,6 +28,7 @@ pub async fn tell_outcome(
         let statistic = row.statistic.as_ref()?;
         Some((String::new(), statistic.cost))
     });
+    let range = event.forecast.as_ref().map(|f| f.participants);
     let outcome = Outcome {
         event_id,
         owner_id: event.owner_id,
@@ -35,9 +36,9 @@ pub async fn tell_outcome(
         region: event.region,
         objective: event.objective,
         tier: event.tier,
-        expected_participants: event
-            .forecast
-            .map(|forecast| forecast.participants.expected),
+        expected_participants: range.map(|range| range.expected),
+        expected_range: range,
+        model: event.forecast.and_then(|forecast| forecast.model),
         participants: event.participants,
         visited: event.visited,
         cost: Cost::of(&event.prizes, costs).total,

@@ -140,6 +140,8 @@ async fn the_outcome_of_a_drawn_event_is_told_once(db: PgPool) {
         (2, Some(3), None)
     );
     assert_eq!(outcome.channels.len(), 1);
+    let range = outcome.expected_range.map(|range| (range.low, range.high));
+    assert_eq!(range, Some((1, 5)));
     fixture
         .tell(&EventEvent::Updated(
             janchi_contracts::event::EventSnapshot {

@@ -160,6 +160,7 @@ pub fn snapshot(status: EventStatus) -> EventSnapshot {
             roi: 0.0,
             break_even_visitors: 0,
             basis: String::new(),
+            model: None,
         }),
         tier: Some("LOW_COST".into()),
         channels: Vec::new(),
