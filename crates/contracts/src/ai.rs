@@ -93,7 +93,7 @@ pub struct Forecast {
 
 /// The formula's own people, before what finished events taught is applied. An outcome is compared with these, so that
 /// a correction is never learned a second time.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ForecastModel {
     /// All of them: those of the channels, and those who enter at the counter.
@@ -102,7 +102,7 @@ pub struct ForecastModel {
 }
 
 /// The people the formula expects of one channel.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelModel {
     pub channel: Channel,
