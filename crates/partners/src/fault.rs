@@ -16,6 +16,8 @@ pub enum Vendor {
     Stability,
     Instagram,
     Naver,
+    /// Search trends of NAVER Cloud: another account and another envelope than the rest of Naver.
+    Datalab,
     Kakao,
     UridongneTv,
     GenieTv,
@@ -25,13 +27,14 @@ pub enum Vendor {
 }
 
 impl Vendor {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::TaxOffice,
         Self::Anthropic,
         Self::OpenAi,
         Self::Stability,
         Self::Instagram,
         Self::Naver,
+        Self::Datalab,
         Self::Kakao,
         Self::UridongneTv,
         Self::GenieTv,
@@ -48,6 +51,7 @@ impl Vendor {
             Self::Stability => "stability",
             Self::Instagram => "instagram",
             Self::Naver => "naver",
+            Self::Datalab => "datalab",
             Self::Kakao => "kakao",
             Self::UridongneTv => "uridongne-tv",
             Self::GenieTv => "genie-tv",

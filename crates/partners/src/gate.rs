@@ -3,7 +3,7 @@
 use crate::fault::{Fault, FaultKind, Vendor};
 use crate::stage::Stage;
 use crate::wire::{self, Mood};
-use crate::{dealer, instagram, kakao, kt, models, naver, pictures, tax_office};
+use crate::{datalab, dealer, instagram, kakao, kt, models, naver, pictures, tax_office};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -120,6 +120,7 @@ fn failure(vendor: Vendor, operation: &str, trouble: Trouble) -> Response {
         Vendor::Stability => pictures::stability::failure(trouble),
         Vendor::Instagram => instagram::failure(trouble),
         Vendor::Naver => naver::failure(operation, trouble),
+        Vendor::Datalab => datalab::failure(trouble),
         Vendor::Kakao if dealer::OPERATIONS.contains(&operation) => dealer::failure(trouble),
         Vendor::Kakao => kakao::failure(trouble),
         Vendor::UridongneTv | Vendor::GenieTv | Vendor::RingoBiz => kt::failure(trouble),

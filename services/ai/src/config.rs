@@ -25,6 +25,10 @@ pub struct Config {
     pub openai_url: Option<Url>,
     pub openai_key: Option<SecretString>,
     pub openai_model: String,
+    /// Without the path of the call, e.g. `https://naverapihub.apigw.ntruss.com/datalab/v1`.
+    pub datalab_url: Option<Url>,
+    pub datalab_key_id: Option<SecretString>,
+    pub datalab_key: Option<SecretString>,
     /// What vendors answer is practice: the URLs name the practice server.
     pub sandbox: bool,
     /// How long the vendors together may take in one job.
@@ -45,6 +49,9 @@ impl Config {
             openai_url: optional("OPENAI_URL")?,
             openai_key: optional_secret("OPENAI_KEY")?,
             openai_model: or_default("OPENAI_MODEL", OPENAI_MODEL.to_owned())?,
+            datalab_url: optional("DATALAB_URL")?,
+            datalab_key_id: optional_secret("DATALAB_KEY_ID")?,
+            datalab_key: optional_secret("DATALAB_KEY")?,
             sandbox: or_default("SANDBOX", false)?,
             answer_deadline: match optional::<u64>("AI_ANSWER_DEADLINE_MS")? {
                 Some(millis) => Duration::from_millis(millis),

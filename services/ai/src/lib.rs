@@ -2,7 +2,7 @@
 //! bring.
 //!
 //! - Owns: `recommendations`, `forecasts`, `outcomes`, `lessons`, `forecast_scores`, `answers`.
-//! - Calls: Claude, OpenAI; without a key neither, and the built-in planner answers.
+//! - Calls: Claude, OpenAI, NAVER DataLab; without a key none, and the built-in planner answers.
 //! - Publishes: `ai.job.succeeded`, `ai.job.failed`.
 //! - Consumes: the jobs `ai.recommendation`; `analytics.outcome`, `user.deleted`.
 //!

@@ -124,8 +124,17 @@ impl Settings<'_> {
     pub(crate) fn ai(&self) -> anyhow::Result<ai_service::Config> {
         let (anthropic_url, anthropic_key) = self.model("ANTHROPIC", "anthropic")?;
         let (openai_url, openai_key) = self.model("OPENAI", "openai")?;
+        let (datalab_url, datalab_key) = self.model("DATALAB", "datalab/v1")?;
+        let datalab_key_id = if self.practice_models {
+            practice()
+        } else {
+            janchi_runtime::optional_secret("DATALAB_KEY_ID")?
+        };
         Ok(ai_service::Config {
             shared: self.shared("ai")?,
+            datalab_url,
+            datalab_key_id,
+            datalab_key,
             anthropic_url,
             anthropic_key,
             anthropic_model: janchi_runtime::or_default(

@@ -1,7 +1,8 @@
-//! The two vendors of language models. Each has its own breaker and its own wire format; what they are asked and what
-//! they say is the same.
+//! The two vendors of language models, and the one of search trends. Each has its own breaker and its own wire format;
+//! what the models are asked and what they say is the same.
 
 mod anthropic;
+pub mod datalab;
 mod openai;
 
 use crate::config::Config;
@@ -127,6 +128,8 @@ impl Vendor {
 #[derive(Debug, Clone)]
 pub struct Vendors {
     pub asked: Vec<Vendor>,
+    /// Search trends, if configured.
+    pub datalab: Option<datalab::DataLab>,
     /// What they answer is practice.
     pub sandbox: bool,
     /// How long all of them together may take in one job.
@@ -157,27 +160,44 @@ impl Vendors {
                 deadline,
             )?));
         }
+        let datalab = match (
+            &config.datalab_url,
+            &config.datalab_key_id,
+            &config.datalab_key,
+        ) {
+            (Some(url), Some(id), Some(key)) => Some(datalab::DataLab::new(
+                url.clone(),
+                id.clone(),
+                key.clone(),
+            )?),
+            _ => None,
+        };
         Ok(Self {
             asked,
+            datalab,
             sandbox: config.sandbox,
             deadline,
         })
     }
 
-    /// Whether any vendor can be asked.
+    /// Whether any vendor of plans can be asked.
     pub fn any(&self) -> bool {
         !self.asked.is_empty()
     }
 
     /// Each breaker's state, for `/readyz`.
     pub fn states(&self) -> Value {
-        let states = self.asked.iter().map(|vendor| {
+        let asked = self.asked.iter().map(|vendor| {
             let breaker = match vendor {
                 Vendor::Claude(claude) => claude.breaker(),
                 Vendor::OpenAi(openai) => openai.breaker(),
             };
-            (vendor.name().to_owned(), json!(breaker.state().code()))
+            (vendor.name(), breaker)
         });
+        let datalab = self.datalab.iter().map(|d| ("datalab", d.breaker()));
+        let states = asked
+            .chain(datalab)
+            .map(|(name, breaker)| (name.to_owned(), json!(breaker.state().code())));
         Value::Object(states.collect())
     }
 }

@@ -4,4 +4,5 @@ pub mod learning;
 pub mod outcome;
 pub mod read_intent;
 pub mod recommend;
+mod searches;
 mod sources;

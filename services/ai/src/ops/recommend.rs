@@ -1,9 +1,11 @@
 //! From a command to an answer of this shop's own.
 
+use super::searches::{self, Searches};
 use super::sources::{self, Found};
 use crate::domain::draft::Topic;
 use crate::domain::fitting::{self, BudgetTooSmall, Shop};
 use crate::domain::learned::Learned;
+use crate::domain::trends;
 use crate::state::AppState;
 use crate::store::progress::{self, Stage};
 use chrono::NaiveDate;
@@ -12,9 +14,18 @@ use janchi_runtime::seoul;
 
 /// The answer that is there already, fitted; none is a miss.
 pub async fn lookup(state: &AppState, command: &RecommendEvent) -> Option<AiResult> {
-    let found = sources::cached(state, topic(command)).await?;
+    let (found, searches) = tokio::join!(
+        sources::cached(state, topic(command)),
+        searches::cached(state, command.industry)
+    );
+    let (found, today) = (found?, today(state, command));
+    // Whoever waits for this answer does not wait for that one; the next owner will have it.
+    let searches = searches.unwrap_or_else(|| {
+        searches::begin(state, command.industry, today);
+        Searches::default()
+    });
     let learned = state.learning.current().await;
-    fit(&found, command, today(state, command), &learned).ok()
+    fit(&found, command, today, &learned, &searches).ok()
 }
 
 /// The answer, from whichever source has one, with progress told on the way.
@@ -25,6 +36,7 @@ pub async fn recommend(
     let today = today(state, command);
     let tell = |stage| progress::tell(&state.cache, command.job_id, stage, state.clock.now());
     tell(Stage::Trend).await;
+    let searching = searches::begin(state, command.industry, today);
     let found = match sources::cached(state, topic(command)).await {
         Some(found) => found,
         None => {
@@ -32,9 +44,10 @@ pub async fn recommend(
             sources::find(state, topic(command), today).await
         }
     };
+    let searches = searches::wait(searching).await;
     tell(Stage::Fitting).await;
     let learned = state.learning.current().await;
-    let result = fit(&found, command, today, &learned);
+    let result = fit(&found, command, today, &learned, &searches);
     tell(Stage::Forecast).await;
     result
 }
@@ -44,6 +57,7 @@ fn fit(
     command: &RecommendEvent,
     today: NaiveDate,
     learned: &Learned,
+    searches: &Searches,
 ) -> Result<AiResult, BudgetTooSmall> {
     let shop = Shop {
         job_id: command.job_id,
@@ -54,6 +68,9 @@ fn fit(
         today,
     };
     let mut result = fitting::fit(&found.draft, found.source, &shop, learned)?;
+    let proven = usize::from(learned.results.of_goal(shop.topic).is_some());
+    trends::add_searches(&mut result.trend, proven, searches.items());
+    result.sandbox |= searches.is_practice();
     result.notice = if result.source == Source::Planner && found.source != Source::Planner {
         Some("예산에 맞는 AI 추천이 없어 잔치의 기본 기획으로 준비했어요.".to_owned())
     } else {

@@ -11,5 +11,6 @@ mod jobs;
 mod learning;
 mod lookup;
 mod practice;
+mod searches;
 mod setup;
 mod vendors;

@@ -66,6 +66,10 @@ impl Stub {
         Self::start("/v1/chat/completions", act).await
     }
 
+    pub async fn datalab(act: Act) -> Self {
+        Self::start("/search", act).await
+    }
+
     pub fn now(&self, act: Act) {
         *self.act.lock().unwrap() = act;
     }
@@ -165,7 +169,20 @@ impl Fleet {
     /// With both vendors played by the practice server.
     pub async fn practising(db: &PgPool, partners: &janchi_partners::Partners) -> Self {
         let urls = (partners.anthropic_url(), partners.openai_url());
-        Self::at(db, &namespace(), Some(urls.0), Some(urls.1), PATIENT).await
+        Self::at(
+            db,
+            &namespace(),
+            Some(urls.0),
+            Some(urls.1),
+            None,
+            PATIENT,
+        )
+        .await
+    }
+
+    /// With search trends, and nobody else.
+    pub async fn watching(db: &PgPool, datalab: Url) -> Self {
+        Self::at(db, &namespace(), None, None, Some(datalab), PATIENT).await
     }
 
     /// As [`Fleet::with`], with vendors that are waited for but shortly.
@@ -176,6 +193,7 @@ impl Fleet {
             &namespace(),
             Some(claude),
             Some(openai),
+            None,
             Duration::from_millis(1_500),
         )
         .await
@@ -189,7 +207,7 @@ impl Fleet {
         openai: Option<&Stub>,
     ) -> Self {
         let url = |stub: Option<&Stub>| stub.map(|s| s.url.clone());
-        Self::at(db, namespace, url(claude), url(openai), PATIENT).await
+        Self::at(db, namespace, url(claude), url(openai), None, PATIENT).await
     }
 
     async fn at(
@@ -197,12 +215,16 @@ impl Fleet {
         namespace: &str,
         claude: Option<Url>,
         openai: Option<Url>,
+        datalab: Option<Url>,
         answer_deadline: Duration,
     ) -> Self {
         let keys = Keys::new();
         let config = Config {
             shared: shared_settings(db, &keys, namespace),
-            sandbox: claude.is_some() || openai.is_some(),
+            sandbox: claude.is_some() || openai.is_some() || datalab.is_some(),
+            datalab_key_id: datalab.as_ref().map(|_| "key-i".into()),
+            datalab_key: datalab.as_ref().map(|_| "key-d".into()),
+            datalab_url: datalab,
             anthropic_key: claude.as_ref().map(|_| "key-a".into()),
             anthropic_url: claude,
             anthropic_model: ai_service::ANTHROPIC_MODEL.to_owned(),
