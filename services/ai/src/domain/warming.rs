@@ -1,0 +1,87 @@
+//! Which answers are asked for ahead of time: those that many will want and that are about to end.
+
+use super::draft::Topic;
+use super::occasions;
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+
+/// How long a cached answer lives; the cache takes up to 5 % off.
+pub const LIFE: TimeDelta = TimeDelta::hours(24);
+const SHORTEST_LIFE: TimeDelta = TimeDelta::minutes(24 * 60 * 95 / 100);
+/// An answer that ends within this time is asked for anew: longer than a round takes and the next one needs to come.
+const HORIZON: TimeDelta = TimeDelta::minutes(45);
+/// What was asked for in so many days says what will be.
+const MEMORY: Days = Days::new(21);
+/// A topic that was asked for less often in that time is not worth an answer a day.
+pub const FEWEST: i64 = 3;
+/// No more topics than this are kept warm.
+pub const MOST: i64 = 400;
+
+/// A topic and how it is served now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    pub topic: Topic,
+    /// How often it was asked for lately.
+    pub asked: i64,
+    /// The latest answer, if there is one.
+    pub answer: Option<Answered>,
+}
+
+/// A vendor's answer: for which season, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    pub season: String,
+    pub at: DateTime<Utc>,
+}
+
+impl Wanted {
+    /// Whether it should be asked for anew now.
+    pub fn is_due(&self, today: NaiveDate, now: DateTime<Utc>) -> bool {
+        self.answer.as_ref().is_none_or(|answer| {
+            answer.at + SHORTEST_LIFE - HORIZON <= now || answer.season != season(self.topic, today)
+        })
+    }
+}
+
+/// The first day whose requests still count.
+pub fn since(today: NaiveDate) -> NaiveDate {
+    today - MEMORY
+}
+
+fn season(topic: Topic, today: NaiveDate) -> String {
+    occasions::upcoming(topic.industry, today)[0].code.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use janchi_contracts::reference::{Industry, Objective, Region};
+
+    #[test]
+    fn an_answer_is_due_when_it_ends_soon_or_its_season_is_over() {
+        let topic = Topic {
+            industry: Industry::Cafe,
+            region: Region::Seoul,
+            objective: Objective::Sales,
+        };
+        let now: DateTime<Utc> = "2026-11-22T03:00:00Z".parse().unwrap();
+        let today = "2026-11-22".parse().unwrap();
+        let due = |answer: Option<(&str, i64)>| {
+            let answer = answer.map(|(season, minutes)| Answered {
+                season: season.to_owned(),
+                at: now - TimeDelta::minutes(minutes),
+            });
+            let wanted = Wanted {
+                topic,
+                asked: 9,
+                answer,
+            };
+            wanted.is_due(today, now)
+        };
+        let current = season(topic, today);
+        assert!(due(None));
+        assert!(!due(Some((&current, 10))));
+        assert!(!due(Some((&current, 22 * 60))));
+        assert!(due(Some((&current, 22 * 60 + 4))));
+        assert!(due(Some(("LAST_SUMMER", 10))));
+    }
+}

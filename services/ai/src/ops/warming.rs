@@ -1,0 +1,85 @@
+//! Asks vendors ahead of time for what many will want, so that an owner finds the answer there. One process at a time,
+//! one call after the other, and for so much money a day.
+
+use crate::config::Warming;
+use crate::domain::cost::{MICROS, Purpose};
+use crate::domain::draft::Topic;
+use crate::domain::warming::since;
+use crate::ops::sources;
+use crate::state::AppState;
+use crate::store::{costs, demand, turns};
+use chrono::NaiveDate;
+use janchi_runtime::seoul;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// Between two calls: owners who wait come first at the vendor, too, whose limits count all calls.
+const PAUSE: Duration = Duration::from_secs(1);
+/// Vendors that fail so often in a row are left alone until the next round.
+const PATIENCE: u32 = 3;
+
+/// Warms until shutdown.
+pub async fn run(state: AppState, settings: Warming, shutdown: CancellationToken) {
+    if settings.budget == 0 || !state.vendors.any() {
+        shutdown.cancelled().await;
+        return;
+    }
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            () = tokio::time::sleep(settings.every) => {}
+        }
+        // Dropped at shutdown: a call that is under way is lost, and the turn ends with its connection.
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            round = one_round(&state, settings) => if let Err(error) = round {
+                tracing::warn!(error = %error, "a round of warming failed");
+            }
+        }
+    }
+}
+
+async fn one_round(state: &AppState, settings: Warming) -> sqlx::Result<()> {
+    let Some(_turn) = turns::take_warming(&state.db).await? else {
+        return Ok(());
+    };
+    let today = seoul::day(state.clock.now());
+    demand::delete_demand(&state.db, since(today)).await?;
+    let mut failures = 0;
+    for wanted in demand::list_wanted(&state.db, since(today)).await? {
+        let is_due = wanted.is_due(today, state.clock.now());
+        if !is_due && sources::is_cached(state, wanted.topic).await {
+            continue;
+        }
+        if is_spent(state, settings, today).await? {
+            count("budget_spent");
+            break;
+        }
+        if warm(state, wanted.topic, today).await {
+            failures = 0;
+        } else {
+            failures += 1;
+            if failures == PATIENCE {
+                break;
+            }
+        }
+        tokio::time::sleep(PAUSE.min(settings.every)).await;
+    }
+    Ok(())
+}
+
+/// Looked at before every call: a day costs at most the budget and one call.
+async fn is_spent(state: &AppState, settings: Warming, today: NaiveDate) -> sqlx::Result<bool> {
+    let spent = costs::sum_calls(&state.db, Purpose::Warming, seoul::midnight(today)).await?;
+    Ok(spent >= i64::from(settings.budget) * MICROS)
+}
+
+async fn warm(state: &AppState, topic: Topic, today: NaiveDate) -> bool {
+    let warmed = sources::renew(state, topic, today).await;
+    count(if warmed { "ok" } else { "failed" });
+    warmed
+}
+
+fn count(outcome: &'static str) {
+    metrics::counter!("janchi_ai_warmings_total", "outcome" => outcome).increment(1);
+}
