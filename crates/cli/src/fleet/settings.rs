@@ -149,6 +149,13 @@ impl Settings<'_> {
             )?,
             sandbox: self.practice_models,
             answer_deadline: ai_service::ANSWER_DEADLINE,
+            anthropic_price: ai_service::ANTHROPIC_PRICE,
+            openai_price: ai_service::OPENAI_PRICE,
+            // Only for whoever wants to see it: nobody is surprised by calls that no owner caused.
+            warming: ai_service::Warming {
+                budget: janchi_runtime::or_default("AI_WARMING_BUDGET_KRW", 0)?,
+                every: ai_service::WARMING_EVERY,
+            },
         })
     }
 

@@ -6,7 +6,8 @@ pub mod datalab;
 mod openai;
 
 use crate::config::Config;
-use janchi_client::CallError;
+use crate::domain::cost::{Price, Usage};
+use janchi_client::{Breaker, CallError};
 use janchi_contracts::ai::Source;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -23,13 +24,35 @@ pub struct Prompt {
     pub max_tokens: u32,
 }
 
-/// What a vendor said; `text` is JSON if all is well, and unproven.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Said {
-    pub text: String,
+/// What a vendor said; the text is JSON if all is well, and unproven.
+#[derive(Debug)]
+struct Said {
+    text: Result<String, VendorError>,
+    /// As the vendor calls it; empty if it did not say.
+    model: String,
+    /// What it bills, also for what is of no use.
+    usage: Usage,
+}
+
+impl From<VendorError> for Said {
+    fn from(error: VendorError) -> Self {
+        Self {
+            text: Err(error),
+            model: String::new(),
+            usage: Usage::default(),
+        }
+    }
+}
+
+/// A call as it is judged, written down and paid for.
+#[derive(Debug)]
+pub struct Heard {
+    pub text: Result<String, VendorError>,
     pub model: String,
-    pub input_tokens: u64,
-    pub output_tokens: u64,
+    pub usage: Usage,
+    /// In millionths of a won.
+    pub cost_micros: i64,
+    pub took: Duration,
 }
 
 /// Why a vendor said nothing usable. No text of a vendor is in it.
@@ -73,9 +96,16 @@ impl VendorError {
     }
 }
 
-/// One vendor.
+/// One vendor with the model that is asked there, and its price.
 #[derive(Debug, Clone)]
-pub enum Vendor {
+pub struct Vendor {
+    house: House,
+    model: String,
+    price: Price,
+}
+
+#[derive(Debug, Clone)]
+enum House {
     Claude(anthropic::Anthropic),
     OpenAi(openai::OpenAi),
 }
@@ -83,44 +113,71 @@ pub enum Vendor {
 impl Vendor {
     /// Its label in metrics and in what is stored.
     pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Claude(_) => "claude",
-            Self::OpenAi(_) => "openai",
+        match self.house {
+            House::Claude(_) => "claude",
+            House::OpenAi(_) => "openai",
         }
     }
 
     pub const fn source(&self) -> Source {
-        match self {
-            Self::Claude(_) => Source::Claude,
-            Self::OpenAi(_) => Source::OpenAi,
+        match self.house {
+            House::Claude(_) => Source::Claude,
+            House::OpenAi(_) => Source::OpenAi,
+        }
+    }
+
+    fn breaker(&self) -> &Breaker {
+        match &self.house {
+            House::Claude(claude) => claude.breaker(),
+            House::OpenAi(openai) => openai.breaker(),
         }
     }
 
     /// Asks once, for at most `limit`.
-    pub async fn ask(&self, prompt: &Prompt, limit: Duration) -> Result<Said, VendorError> {
+    pub async fn ask(&self, prompt: &Prompt, limit: Duration) -> Heard {
         let began = Instant::now();
         let asking = async {
-            match self {
-                Self::Claude(claude) => claude.ask(prompt).await,
-                Self::OpenAi(openai) => openai.ask(prompt).await,
+            match &self.house {
+                House::Claude(claude) => claude.ask(prompt).await,
+                House::OpenAi(openai) => openai.ask(prompt).await,
             }
         };
-        let result = tokio::time::timeout(limit, asking)
+        let said = tokio::time::timeout(limit, asking)
             .await
-            .unwrap_or(Err(VendorError::Call(CallError::Timeout)));
-        let outcome = result.as_ref().map_or_else(VendorError::code, |_| "ok");
-        metrics::counter!("janchi_ai_vendor_calls_total", "vendor" => self.name(), "outcome" => outcome).increment(1);
-        metrics::histogram!("janchi_ai_vendor_seconds", "vendor" => self.name())
-            .record(began.elapsed().as_secs_f64());
-        if let Ok(said) = &result {
-            let count = |direction: &'static str, tokens| {
-                metrics::counter!("janchi_ai_tokens_total", "vendor" => self.name(), "direction" => direction)
-                    .increment(tokens);
-            };
-            count("input", said.input_tokens);
-            count("output", said.output_tokens);
+            .unwrap_or_else(|_| VendorError::Call(CallError::Timeout).into());
+        let heard = Heard {
+            cost_micros: self.price.of(said.usage),
+            model: if said.model.is_empty() {
+                self.model.clone()
+            } else {
+                said.model
+            },
+            text: said.text,
+            usage: said.usage,
+            took: began.elapsed(),
+        };
+        self.count(&heard);
+        heard
+    }
+
+    fn count(&self, heard: &Heard) {
+        let vendor = self.name();
+        let outcome = heard.text.as_ref().map_or_else(VendorError::code, |_| "ok");
+        metrics::counter!("janchi_ai_vendor_calls_total", "vendor" => vendor, "outcome" => outcome)
+            .increment(1);
+        metrics::histogram!("janchi_ai_vendor_seconds", "vendor" => vendor)
+            .record(heard.took.as_secs_f64());
+        let number = |n: i64| u64::try_from(n).unwrap_or(0);
+        for (direction, tokens) in [
+            ("input", heard.usage.input_tokens),
+            ("output", heard.usage.output_tokens),
+        ] {
+            metrics::counter!("janchi_ai_tokens_total", "vendor" => vendor, "direction" => direction)
+                .increment(number(tokens));
         }
-        result
+        // By the model that was asked for: what a vendor calls it is the vendor's to choose, and no label.
+        metrics::counter!("janchi_ai_cost_krw_micros_total", "vendor" => vendor, "model" => self.model.clone())
+            .increment(number(heard.cost_micros));
     }
 }
 
@@ -143,22 +200,22 @@ impl Vendors {
         let deadline = config.answer_deadline;
         let mut asked = Vec::new();
         if let (Some(url), Some(key)) = (&config.anthropic_url, &config.anthropic_key) {
-            let model = config.anthropic_model.clone();
-            asked.push(Vendor::Claude(anthropic::Anthropic::new(
-                url.clone(),
-                key.clone(),
+            let (url, key, model) = (url.clone(), key.clone(), config.anthropic_model.clone());
+            let claude = anthropic::Anthropic::new(url, key, model.clone(), deadline)?;
+            asked.push(Vendor {
+                house: House::Claude(claude),
                 model,
-                deadline,
-            )?));
+                price: config.anthropic_price,
+            });
         }
         if let (Some(url), Some(key)) = (&config.openai_url, &config.openai_key) {
-            let model = config.openai_model.clone();
-            asked.push(Vendor::OpenAi(openai::OpenAi::new(
-                url.clone(),
-                key.clone(),
+            let (url, key, model) = (url.clone(), key.clone(), config.openai_model.clone());
+            let openai = openai::OpenAi::new(url, key, model.clone(), deadline)?;
+            asked.push(Vendor {
+                house: House::OpenAi(openai),
                 model,
-                deadline,
-            )?));
+                price: config.openai_price,
+            });
         }
         let datalab = match (
             &config.datalab_url,
@@ -187,19 +244,18 @@ impl Vendors {
 
     /// Each breaker's state, for `/readyz`.
     pub fn states(&self) -> Value {
-        let asked = self.asked.iter().map(|vendor| {
-            let breaker = match vendor {
-                Vendor::Claude(claude) => claude.breaker(),
-                Vendor::OpenAi(openai) => openai.breaker(),
-            };
-            (vendor.name(), breaker)
-        });
+        let asked = self.asked.iter().map(|v| (v.name(), v.breaker()));
         let datalab = self.datalab.iter().map(|d| ("datalab", d.breaker()));
         let states = asked
             .chain(datalab)
             .map(|(name, breaker)| (name.to_owned(), json!(breaker.state().code())));
         Value::Object(states.collect())
     }
+}
+
+/// A vendor's count of tokens.
+fn tokens(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// Sorts a status into what it means for the next step. `spent` says whether the body names money as the cause.

@@ -3,10 +3,11 @@
 use super::draft::Topic;
 use super::occasions;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use std::time::Duration;
 
 /// How long a cached answer lives; the cache takes up to 5 % off.
-pub const LIFE: TimeDelta = TimeDelta::hours(24);
-const SHORTEST_LIFE: TimeDelta = TimeDelta::minutes(24 * 60 * 95 / 100);
+pub const LIFE: Duration = Duration::from_secs(24 * 3600);
+const SHORTEST_LIFE: TimeDelta = TimeDelta::seconds((LIFE.as_secs() * 95 / 100).cast_signed());
 /// An answer that ends within this time is asked for anew: longer than a round takes and the next one needs to come.
 const HORIZON: TimeDelta = TimeDelta::minutes(45);
 /// What was asked for in so many days says what will be.

@@ -2,6 +2,7 @@
 
 use super::searches::{self, Searches};
 use super::sources::{self, Found};
+use crate::domain::cost::Bill;
 use crate::domain::draft::Topic;
 use crate::domain::fitting::{self, BudgetTooSmall, Shop};
 use crate::domain::learned::Learned;
@@ -11,13 +12,17 @@ use crate::store::progress::{self, Stage};
 use chrono::NaiveDate;
 use janchi_contracts::ai::{AiResult, RecommendEvent, Source};
 use janchi_runtime::seoul;
+use std::sync::Mutex;
 
 /// The answer that is there already, fitted; none is a miss.
 pub async fn lookup(state: &AppState, command: &RecommendEvent) -> Option<AiResult> {
+    state.demand.note(topic(command));
     let (found, searches) = tokio::join!(
         sources::cached(state, topic(command)),
         searches::cached(state, command.industry)
     );
+    let outcome = if found.is_some() { "hit" } else { "miss" };
+    metrics::counter!("janchi_ai_lookups_total", "outcome" => outcome).increment(1);
     let (found, today) = (found?, today(state, command));
     // Whoever waits for this answer does not wait for that one; the next owner will have it.
     let searches = searches.unwrap_or_else(|| {
@@ -28,10 +33,11 @@ pub async fn lookup(state: &AppState, command: &RecommendEvent) -> Option<AiResu
     fit(&found, command, today, &learned, &searches).ok()
 }
 
-/// The answer, from whichever source has one, with progress told on the way.
+/// The answer, from whichever source has one, with progress told on the way and the vendors' calls on the bill.
 pub async fn recommend(
     state: &AppState,
     command: &RecommendEvent,
+    bill: &Mutex<Bill>,
 ) -> Result<AiResult, BudgetTooSmall> {
     let today = today(state, command);
     let tell = |stage| progress::tell(&state.cache, command.job_id, stage, state.clock.now());
@@ -41,7 +47,7 @@ pub async fn recommend(
         Some(found) => found,
         None => {
             tell(Stage::Planning).await;
-            sources::find(state, topic(command), today).await
+            sources::find(state, topic(command), today, bill).await
         }
     };
     let searches = searches::wait(searching).await;

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on ends with its reason"
 )]
 
+mod costs;
 mod events;
 mod intents;
 mod jobs;
@@ -14,3 +15,4 @@ mod practice;
 mod searches;
 mod setup;
 mod vendors;
+mod warming;

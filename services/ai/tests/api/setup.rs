@@ -1,6 +1,6 @@
 //! A running service, its neighbours' messages, and stand-ins for the vendors.
 
-use ai_service::Config;
+use ai_service::{Config, Warming};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -146,6 +146,30 @@ pub fn plans(mark: &str) -> String {
     .to_string()
 }
 
+/// What a service is told of the world around it.
+struct Around {
+    claude: Option<Url>,
+    openai: Option<Url>,
+    datalab: Option<Url>,
+    answer_deadline: Duration,
+    warming: Warming,
+}
+
+impl Default for Around {
+    fn default() -> Self {
+        Self {
+            claude: None,
+            openai: None,
+            datalab: None,
+            answer_deadline: PATIENT,
+            warming: Warming {
+                budget: 0,
+                every: ai_service::WARMING_EVERY,
+            },
+        }
+    }
+}
+
 /// The service with what it talks to.
 pub struct Fleet {
     pub running: Running,
@@ -168,35 +192,45 @@ impl Fleet {
 
     /// With both vendors played by the practice server.
     pub async fn practising(db: &PgPool, partners: &janchi_partners::Partners) -> Self {
-        let urls = (partners.anthropic_url(), partners.openai_url());
-        Self::at(
-            db,
-            &namespace(),
-            Some(urls.0),
-            Some(urls.1),
-            None,
-            PATIENT,
-        )
-        .await
+        let around = Around {
+            claude: Some(partners.anthropic_url()),
+            openai: Some(partners.openai_url()),
+            ..Around::default()
+        };
+        Self::at(db, &namespace(), around).await
     }
 
     /// With search trends, and nobody else.
     pub async fn watching(db: &PgPool, datalab: Url) -> Self {
-        Self::at(db, &namespace(), None, None, Some(datalab), PATIENT).await
+        let around = Around {
+            datalab: Some(datalab),
+            ..Around::default()
+        };
+        Self::at(db, &namespace(), around).await
+    }
+
+    /// With Claude, who is asked ahead of time for so much money a day.
+    pub async fn warmed(db: &PgPool, claude: &Stub, budget: u32) -> Self {
+        let around = Around {
+            claude: Some(claude.url.clone()),
+            warming: Warming {
+                budget,
+                every: Duration::from_millis(100),
+            },
+            ..Around::default()
+        };
+        Self::at(db, &namespace(), around).await
     }
 
     /// As [`Fleet::with`], with vendors that are waited for but shortly.
     pub async fn hasty(db: &PgPool, claude: &Stub, openai: &Stub) -> Self {
-        let (claude, openai) = (claude.url.clone(), openai.url.clone());
-        Self::at(
-            db,
-            &namespace(),
-            Some(claude),
-            Some(openai),
-            None,
-            Duration::from_millis(1_500),
-        )
-        .await
+        let around = Around {
+            claude: Some(claude.url.clone()),
+            openai: Some(openai.url.clone()),
+            answer_deadline: Duration::from_millis(1_500),
+            ..Around::default()
+        };
+        Self::at(db, &namespace(), around).await
     }
 
     /// In a namespace that another fleet has used.
@@ -207,17 +241,22 @@ impl Fleet {
         openai: Option<&Stub>,
     ) -> Self {
         let url = |stub: Option<&Stub>| stub.map(|s| s.url.clone());
-        Self::at(db, namespace, url(claude), url(openai), None, PATIENT).await
+        let around = Around {
+            claude: url(claude),
+            openai: url(openai),
+            ..Around::default()
+        };
+        Self::at(db, namespace, around).await
     }
 
-    async fn at(
-        db: &PgPool,
-        namespace: &str,
-        claude: Option<Url>,
-        openai: Option<Url>,
-        datalab: Option<Url>,
-        answer_deadline: Duration,
-    ) -> Self {
+    async fn at(db: &PgPool, namespace: &str, around: Around) -> Self {
+        let Around {
+            claude,
+            openai,
+            datalab,
+            answer_deadline,
+            warming,
+        } = around;
         let keys = Keys::new();
         let config = Config {
             shared: shared_settings(db, &keys, namespace),
@@ -232,6 +271,9 @@ impl Fleet {
             openai_url: openai,
             openai_model: ai_service::OPENAI_MODEL.to_owned(),
             answer_deadline,
+            anthropic_price: ai_service::ANTHROPIC_PRICE,
+            openai_price: ai_service::OPENAI_PRICE,
+            warming,
         };
         let clock = Clock::movable();
         let events = Events::listen(namespace, &["ai.job.*"]).await;
