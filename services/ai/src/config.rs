@@ -25,7 +25,7 @@ pub const OPENAI_PRICE: Price = Price {
     input: 1_200,
     output: 6_800,
 };
-/// What asking ahead of time may cost a day where vendors are configured, in KRW: some 250 answers.
+/// What asking ahead of time may cost a day where vendors are configured, in KRW: some 300 answers.
 pub const WARMING_BUDGET: u32 = 10_000;
 /// Between two rounds of warming.
 pub const WARMING_EVERY: Duration = Duration::from_secs(600);

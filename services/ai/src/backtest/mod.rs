@@ -5,9 +5,11 @@
 
 mod chance;
 mod report;
+mod week;
 mod world;
 
 pub use report::{Grade, Quarter, Report};
+pub use week::{Week, replay_week};
 
 use crate::domain::calibration::Calibration;
 use crate::domain::lesson;
