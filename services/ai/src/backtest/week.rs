@@ -5,9 +5,8 @@ use super::chance::Chance;
 use crate::config::{ANTHROPIC_PRICE, WARMING_BUDGET, WARMING_EVERY};
 use crate::domain::cost::{MICROS, Usage};
 use crate::domain::draft::Topic;
-use crate::domain::occasions;
-use crate::domain::warming::{Answered, FEWEST, LIFE, MOST, Wanted, since};
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use crate::domain::warming::{Answered, FEWEST, LIFE, MOST, Wanted, season, since};
+use chrono::{DateTime, Days, NaiveDate, TimeDelta, Timelike, Utc};
 use janchi_contracts::reference::{Industry, Objective, Region};
 use janchi_runtime::seoul;
 use std::collections::{BTreeMap, HashMap};
@@ -85,6 +84,9 @@ pub fn replay_week(seed: u64, shops: usize) -> Week {
         with: Cache::default(),
         without: Cache::default(),
         demand: BTreeMap::new(),
+        made: HashMap::new(),
+        ranked: Vec::new(),
+        seasons: HashMap::new(),
         spent: HashMap::new(),
     };
     let counted = start + TimeDelta::weeks(3);
@@ -168,20 +170,20 @@ fn weighted(chance: &mut Chance, weights: &[f64]) -> usize {
     found.unwrap_or(weights.len() - 1)
 }
 
-/// Answers, each with when it was made and when it ends.
+/// Answers, each with when it ends.
 #[derive(Default)]
-struct Cache(HashMap<Topic, (DateTime<Utc>, DateTime<Utc>)>);
+struct Cache(HashMap<Topic, DateTime<Utc>>);
 
 impl Cache {
     fn has(&self, topic: Topic, at: DateTime<Utc>) -> bool {
-        self.0.get(&topic).is_some_and(|(_, ends)| *ends > at)
+        self.0.get(&topic).is_some_and(|ends| *ends > at)
     }
 
     /// As the real one, it takes up to 5 % off.
     fn store(&mut self, topic: Topic, at: DateTime<Utc>, chance: &mut Chance) {
         let lives = LIFE.mul_f64(1.0 - 0.05 * chance.unit());
         let lives = TimeDelta::from_std(lives).unwrap_or_default();
-        self.0.insert(topic, (at, at + lives));
+        self.0.insert(topic, at + lives);
     }
 }
 
@@ -191,7 +193,11 @@ struct Fleet {
     with: Cache,
     without: Cache,
     demand: BTreeMap<NaiveDate, HashMap<Topic, i64>>,
-    /// Calls ahead of time, by day.
+    /// The latest answer of each topic.
+    made: HashMap<Topic, Answered>,
+    ranked: Vec<(Topic, i64)>,
+    seasons: HashMap<Industry, String>,
+    /// What was spent ahead of time, by day.
     spent: HashMap<NaiveDate, i64>,
 }
 
@@ -200,15 +206,17 @@ impl Fleet {
     fn ask(&mut self, at: DateTime<Utc>, topic: Topic) -> (bool, bool) {
         let day = self.demand.entry(seoul::day(at)).or_default();
         *day.entry(topic).or_default() += 1;
-        let chance = &mut self.chance;
-        let hits = [&mut self.with, &mut self.without].map(|cache| {
-            let hit = cache.has(topic, at);
-            if !hit {
-                cache.store(topic, at, chance);
-            }
-            hit
-        });
-        (hits[0], hits[1])
+        let hit = self.with.has(topic, at);
+        if !hit {
+            self.with.store(topic, at, &mut self.chance);
+            let season = season(topic.industry, seoul::day(at));
+            self.made.insert(topic, Answered { season, at });
+        }
+        let hit_without = self.without.has(topic, at);
+        if !hit_without {
+            self.without.store(topic, at, &mut self.chance);
+        }
+        (hit, hit_without)
     }
 
     /// A round of warming; gives how many calls it took.
@@ -216,9 +224,23 @@ impl Fleet {
         let today = seoul::day(now);
         let cost = ANTHROPIC_PRICE.of(CALL);
         let mut calls = 0;
-        for wanted in self.wanted(today) {
-            let is_cached = self.with.has(wanted.topic, now);
-            if is_cached && !wanted.is_due(today, now) {
+        // Read anew each hour here, to be quick.
+        if now.minute() == 0 {
+            self.ranked = self.rank(today);
+            let seasons = Industry::ALL.map(|industry| (industry, season(industry, today)));
+            self.seasons = seasons.into_iter().collect();
+        }
+        for (topic, asked) in self.ranked.clone() {
+            let Some(season) = self.seasons.get(&topic.industry).cloned() else {
+                continue;
+            };
+            let made = self.made.get(&topic).cloned();
+            let wanted = Wanted {
+                topic,
+                asked,
+                answer: made,
+            };
+            if self.with.has(topic, now) && !wanted.is_due(&season, now) {
                 continue;
             }
             let spent = self.spent.entry(today).or_default();
@@ -227,13 +249,14 @@ impl Fleet {
             }
             *spent += cost;
             calls += 1;
-            self.with.store(wanted.topic, now, &mut self.chance);
+            self.with.store(topic, now, &mut self.chance);
+            self.made.insert(topic, Answered { season, at: now });
         }
         calls
     }
 
-    /// As the database tells it.
-    fn wanted(&self, today: NaiveDate) -> Vec<Wanted> {
+    /// The topics most asked for lately, as the database tells them.
+    fn rank(&self, today: NaiveDate) -> Vec<(Topic, i64)> {
         let mut asked: HashMap<Topic, i64> = HashMap::new();
         for (topic, count) in self.demand.range(since(today)..).flat_map(|(_, day)| day) {
             *asked.entry(*topic).or_default() += count;
@@ -244,17 +267,7 @@ impl Fleet {
             .collect();
         asked.sort_by_cached_key(|(topic, asked)| (-asked, topic.cache_key()));
         asked.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
-        let wanted = asked.into_iter().map(|(topic, asked)| Wanted {
-            topic,
-            asked,
-            answer: self.with.0.get(&topic).map(|(made, _)| Answered {
-                season: occasions::upcoming(topic.industry, seoul::day(*made))[0]
-                    .code
-                    .clone(),
-                at: *made,
-            }),
-        });
-        wanted.collect()
+        asked
     }
 }
 

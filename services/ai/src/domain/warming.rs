@@ -3,6 +3,7 @@
 use super::draft::Topic;
 use super::occasions;
 use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use janchi_contracts::reference::Industry;
 use std::time::Duration;
 
 /// How long a cached answer lives; the cache takes up to 5 % off.
@@ -35,10 +36,10 @@ pub struct Answered {
 }
 
 impl Wanted {
-    /// Whether it should be asked for anew now.
-    pub fn is_due(&self, today: NaiveDate, now: DateTime<Utc>) -> bool {
+    /// Whether it should be asked for anew now; `season` is what today's answer would be made for.
+    pub fn is_due(&self, season: &str, now: DateTime<Utc>) -> bool {
         self.answer.as_ref().is_none_or(|answer| {
-            answer.at + SHORTEST_LIFE - HORIZON <= now || answer.season != season(self.topic, today)
+            answer.at + SHORTEST_LIFE - HORIZON <= now || answer.season != season
         })
     }
 }
@@ -48,14 +49,15 @@ pub fn since(today: NaiveDate) -> NaiveDate {
     today - MEMORY
 }
 
-fn season(topic: Topic, today: NaiveDate) -> String {
-    occasions::upcoming(topic.industry, today)[0].code.clone()
+/// The occasion that an answer for a trade is made for on a day.
+pub fn season(industry: Industry, today: NaiveDate) -> String {
+    occasions::upcoming(industry, today)[0].code.clone()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use janchi_contracts::reference::{Industry, Objective, Region};
+    use janchi_contracts::reference::{Objective, Region};
 
     #[test]
     fn an_answer_is_due_when_it_ends_soon_or_its_season_is_over() {
@@ -76,9 +78,9 @@ mod tests {
                 asked: 9,
                 answer,
             };
-            wanted.is_due(today, now)
+            wanted.is_due(&season(Industry::Cafe, today), now)
         };
-        let current = season(topic, today);
+        let current = season(Industry::Cafe, today);
         assert!(due(None));
         assert!(!due(Some((&current, 10))));
         assert!(!due(Some((&current, 22 * 60))));

@@ -4,7 +4,7 @@
 use crate::config::Warming;
 use crate::domain::cost::{MICROS, Purpose};
 use crate::domain::draft::Topic;
-use crate::domain::warming::since;
+use crate::domain::warming::{season, since};
 use crate::ops::sources;
 use crate::state::AppState;
 use crate::store::{costs, demand, turns};
@@ -47,8 +47,10 @@ async fn one_round(state: &AppState, settings: Warming) -> sqlx::Result<()> {
     demand::delete_demand(&state.db, since(today)).await?;
     let mut failures = 0;
     for wanted in demand::list_wanted(&state.db, since(today)).await? {
-        let is_due = wanted.is_due(today, state.clock.now());
-        if !is_due && sources::is_cached(state, wanted.topic).await {
+        let season = season(wanted.topic.industry, today);
+        if !wanted.is_due(&season, state.clock.now())
+            && sources::is_cached(state, wanted.topic).await
+        {
             continue;
         }
         if is_spent(state, settings, today).await? {
