@@ -7,11 +7,26 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 const INDUSTRIES: [&str; 16] = [
-    "RESTAURANT", "CAFE", "BAKERY", "BAR", "BEAUTY", "FITNESS", "RETAIL", "FASHION", "FLOWER", "PET", "ACADEMY",
-    "CLINIC", "LODGING", "LAUNDRY", "CONVENIENCE", "OTHER",
+    "RESTAURANT",
+    "CAFE",
+    "BAKERY",
+    "BAR",
+    "BEAUTY",
+    "FITNESS",
+    "RETAIL",
+    "FASHION",
+    "FLOWER",
+    "PET",
+    "ACADEMY",
+    "CLINIC",
+    "LODGING",
+    "LAUNDRY",
+    "CONVENIENCE",
+    "OTHER",
 ];
 const REGIONS: [&str; 10] = [
-    "SEOUL", "BUSAN", "DAEGU", "INCHEON", "DAEJEON", "ULSAN", "GYEONGGI", "GANGWON", "CHUNGBUK", "JEONBUK",
+    "SEOUL", "BUSAN", "DAEGU", "INCHEON", "DAEJEON", "ULSAN", "GYEONGGI", "GANGWON", "CHUNGBUK",
+    "JEONBUK",
 ];
 const OBJECTIVES: [&str; 4] = ["NEW_CUSTOMERS", "REVISIT", "SALES", "AWARENESS"];
 
@@ -79,7 +94,10 @@ pub async fn measure(stranger: &Client, table: &mut Table) -> anyhow::Result<()>
         let shop = &shops[n % shops.len()];
         let event = shop.draft(OBJECTIVES[n % 4]).await?;
         let asked = shop.ask(&event).await?;
-        anyhow::ensure!(asked.json["status"] == "SUCCEEDED", "an answer is not cached");
+        anyhow::ensure!(
+            asked.json["status"] == "SUCCEEDED",
+            "an answer is not cached"
+        );
         hits.push(asked.took);
     }
     table.add_p99("plans, cached (p99)", Duration::from_millis(20), hits);

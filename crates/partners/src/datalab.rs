@@ -129,9 +129,9 @@ fn periods(question: &Question) -> Vec<NaiveDate> {
     let (start, unit) = (question.start_date, question.time_unit);
     let first = match unit {
         Unit::Date => Some(start),
-        Unit::Week => start.checked_sub_days(Days::new(u64::from(
-            start.weekday().num_days_from_monday(),
-        ))),
+        Unit::Week => {
+            start.checked_sub_days(Days::new(u64::from(start.weekday().num_days_from_monday())))
+        }
         Unit::Month => start.with_day(1),
     };
     std::iter::successors(first, |day| match unit {

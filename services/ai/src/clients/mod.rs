@@ -222,11 +222,9 @@ impl Vendors {
             &config.datalab_key_id,
             &config.datalab_key,
         ) {
-            (Some(url), Some(id), Some(key)) => Some(datalab::DataLab::new(
-                url.clone(),
-                id.clone(),
-                key.clone(),
-            )?),
+            (Some(url), Some(id), Some(key)) => {
+                Some(datalab::DataLab::new(url.clone(), id.clone(), key.clone())?)
+            }
             _ => None,
         };
         Ok(Self {

@@ -152,8 +152,7 @@ mod tests {
     #[test]
     fn an_answer_a_refusal_and_a_cut_are_told_apart() {
         assert_eq!(
-            said(json!({ "content": "{}", "refusal": null }), "stop")
-                .unwrap(),
+            said(json!({ "content": "{}", "refusal": null }), "stop").unwrap(),
             "{}"
         );
         assert!(matches!(

@@ -126,7 +126,9 @@ impl Shift {
             (true, true) => "요즘 찾는 사람이 늘고 있어요. 이벤트 제목이나 경품에 담아 보세요.",
             (true, false) => "요즘 찾는 사람이 줄고 있어요. 다른 소재를 앞세우는 편이 좋아요.",
             (false, true) => "지난해 이맘때보다 찾는 사람이 많아요. 이벤트 소재로 어울려요.",
-            (false, false) => "지난해 이맘때보다 찾는 사람이 적어요. 다른 소재를 앞세우는 편이 좋아요.",
+            (false, false) => {
+                "지난해 이맘때보다 찾는 사람이 적어요. 다른 소재를 앞세우는 편이 좋아요."
+            }
         };
         TrendItem {
             keyword: format!("{keyword} 검색 {}", if rises { "증가" } else { "감소" }),
@@ -143,7 +145,10 @@ impl Shift {
     fn evidence(&self, sandbox: bool) -> String {
         let size = |change: i64| grouped(change.abs());
         let (joined, alone) = match self.before {
-            0 => ("그 전 4주와 비슷했고".to_owned(), "그 전 4주와 비슷해요".to_owned()),
+            0 => (
+                "그 전 4주와 비슷했고".to_owned(),
+                "그 전 4주와 비슷해요".to_owned(),
+            ),
             n => {
                 let verb = if n > 0 { "늘었" } else { "줄었" };
                 let told = format!("그 전 4주보다 {}% {verb}", size(n));
@@ -225,13 +230,22 @@ mod tests {
             found.first().map(|shift| shift.item(false))
         };
         let new = told(30.0, 20.0, 0.0).unwrap();
-        assert!(new.evidence.ends_with("그 전 4주보다 50% 늘었어요."), "{new:?}");
+        assert!(
+            new.evidence.ends_with("그 전 4주보다 50% 늘었어요."),
+            "{new:?}"
+        );
         let fall = told(40.0, 80.0, 40.0).unwrap();
         assert_eq!(fall.keyword, "빙수 검색 감소");
-        assert!(fall.evidence.ends_with("50% 줄었고, 지난해 같은 때와 비슷해요."));
+        assert!(
+            fall.evidence
+                .ends_with("50% 줄었고, 지난해 같은 때와 비슷해요.")
+        );
         let year = told(52.0, 52.0, 26.0).unwrap();
         assert_eq!(year.keyword, "빙수 검색 증가");
-        assert!(year.evidence.ends_with("그 전 4주와 비슷했고, 지난해 같은 때보다 100% 많아요."));
+        assert!(
+            year.evidence
+                .ends_with("그 전 4주와 비슷했고, 지난해 같은 때보다 100% 많아요.")
+        );
     }
 
     #[test]
@@ -240,7 +254,10 @@ mod tests {
             assert!(shifts(&[series("말차", now, before, year)], span()).is_empty());
         }
         // A word that vanished was something once.
-        assert_eq!(shifts(&[series("말차", 0.0, 50.0, 50.0)], span())[0].before, -100);
+        assert_eq!(
+            shifts(&[series("말차", 0.0, 50.0, 50.0)], span())[0].before,
+            -100
+        );
     }
 
     #[test]
@@ -250,7 +267,10 @@ mod tests {
             series("나", 20.0, 50.0, 20.0),
             series("다", 90.0, 50.0, 90.0),
         ];
-        let names: Vec<_> = shifts(&all, span()).into_iter().map(|s| s.keyword).collect();
+        let names: Vec<_> = shifts(&all, span())
+            .into_iter()
+            .map(|s| s.keyword)
+            .collect();
         assert_eq!(names, ["다", "나"]);
     }
 }

@@ -37,7 +37,10 @@ impl Handler for Recommend {
         }
         let (began, bill) = (Instant::now(), Mutex::default());
         let outcome = recommend(state, &command, &bill).await;
-        let (bill, took) = (*bill.lock().unwrap_or_else(PoisonError::into_inner), began.elapsed());
+        let (bill, took) = (
+            *bill.lock().unwrap_or_else(PoisonError::into_inner),
+            began.elapsed(),
+        );
         let mut tx = state.db.begin().await?;
         if !settle(&mut tx, message).await?
             || recommendations::is_answered(&mut tx, command.job_id).await?

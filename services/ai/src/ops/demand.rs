@@ -47,9 +47,8 @@ impl Demand {
     }
 
     async fn write(&self) {
-        let counts = std::mem::take(
-            &mut *self.counts.lock().unwrap_or_else(PoisonError::into_inner),
-        );
+        let counts =
+            std::mem::take(&mut *self.counts.lock().unwrap_or_else(PoisonError::into_inner));
         let counts: Vec<_> = counts.into_iter().collect();
         if let Err(error) = add_demand(&self.db, &counts).await {
             tracing::warn!(error = %error, "could not write down what was asked for");

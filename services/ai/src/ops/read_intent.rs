@@ -55,7 +55,11 @@ pub async fn read_intent(state: &AppState, request: &IntentRequest) -> Intent {
     match read {
         Ok(reading) => reading.into_intent(vendor.source()),
         Err(reason) => {
-            tracing::warn!(vendor = vendor.name(), reason, "vendor did not read a sentence");
+            tracing::warn!(
+                vendor = vendor.name(),
+                reason,
+                "vendor did not read a sentence"
+            );
             ruled.into_intent(Source::Planner)
         }
     }

@@ -54,12 +54,7 @@ fn is_usable(state: &AppState, draft: &Draft) -> bool {
 
 /// A draft in any case, within the vendors' deadline and a little.
 /// What vendors are asked goes on the bill.
-pub async fn find(
-    state: &AppState,
-    topic: Topic,
-    today: NaiveDate,
-    bill: &Mutex<Bill>,
-) -> Found {
+pub async fn find(state: &AppState, topic: Topic, today: NaiveDate, bill: &Mutex<Bill>) -> Found {
     let found = match asked(state, topic, today, bill).await {
         Some(found) => found,
         None => match earlier(state, topic, today).await {

@@ -44,10 +44,7 @@ pub async fn delete_demand(db: impl PgExecutor<'_>, before: NaiveDate) -> sqlx::
 }
 
 /// The topics most asked for from this day on, each with its latest answer.
-pub async fn list_wanted(
-    db: impl PgExecutor<'_>,
-    since: NaiveDate,
-) -> sqlx::Result<Vec<Wanted>> {
+pub async fn list_wanted(db: impl PgExecutor<'_>, since: NaiveDate) -> sqlx::Result<Vec<Wanted>> {
     let rows = sqlx::query!(
         r#"select d.industry, d.region, d.objective, d.asked as "asked!",
                   a.season as "season?", a.created_at as "answered_at?"

@@ -21,9 +21,7 @@ fn series(name: &str, now: f64, before: f64, year: f64) -> Value {
         .into_iter()
         .flat_map(|(ago, ratio)| {
             let from = monday - Days::new(7 * ago);
-            (0..4).map(
-                move |week| json!({ "period": from + Days::new(7 * week), "ratio": ratio }),
-            )
+            (0..4).map(move |week| json!({ "period": from + Days::new(7 * week), "ratio": ratio }))
         })
         .collect();
     json!({ "title": name, "keywords": [name], "data": data })
@@ -38,7 +36,10 @@ fn searched(result: &AiResult) -> Vec<&TrendItem> {
 
 #[sqlx::test(migrator = "ai_service::MIGRATOR")]
 async fn a_rise_is_told_with_its_figures_and_asked_for_once_a_day(db: PgPool) {
-    let results = [series("두쫀쿠", 69.0, 50.0, 61.6), series("말차", 20.0, 20.0, 20.0)];
+    let results = [
+        series("두쫀쿠", 69.0, 50.0, 61.6),
+        series("말차", 20.0, 20.0, 20.0),
+    ];
     let datalab = Stub::datalab(Act::Say(200, json!({ "results": results }))).await;
     let fleet = Fleet::watching(&db, datalab.url.clone()).await;
     for _ in 0..2 {
@@ -86,7 +87,11 @@ async fn a_slow_one_holds_nobody_up_and_is_not_asked_by_everybody(db: PgPool) {
         assert_sound(&result);
         assert!(searched(&result).is_empty() && !result.sandbox);
     }
-    assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(6),
+        "{:?}",
+        began.elapsed()
+    );
     // The failure is remembered for a while.
     eventually(Duration::from_secs(5), || async {
         fleet.cache.get(KEY).await
@@ -103,8 +108,14 @@ async fn whatever_it_says_wrong_only_the_trend_is_missing(db: PgPool) {
         Act::Raw("<html>oops</html>"),
         Act::Say(200, json!({ "error": { "errorCode": "900" } })),
         Act::Say(200, json!({ "results": [foreign] })),
-        Act::Say(429, json!({ "error": { "errorCode": "400", "message": "Quota Exceeded" } })),
-        Act::Say(200, json!({ "results": [{ "title": "말차", "data": [{ "period": "언제", "ratio": 1 }] }] })),
+        Act::Say(
+            429,
+            json!({ "error": { "errorCode": "400", "message": "Quota Exceeded" } }),
+        ),
+        Act::Say(
+            200,
+            json!({ "results": [{ "title": "말차", "data": [{ "period": "언제", "ratio": 1 }] }] }),
+        ),
     ];
     let datalab = Stub::datalab(Act::Hang).await;
     let fleet = Fleet::watching(&db, datalab.url.clone()).await;

@@ -50,7 +50,7 @@ async fn what_is_asked_for_often_is_there_before_it_is_asked_for(db: PgPool) {
     for _ in 0..3 {
         assert!(lookup(&fleet, &fleet.command()).await.is_none());
     }
-    let found = eventually(SOON, || lookup(&fleet, &fleet.command())).await;
+    let found = eventually(SOON, || async { lookup(&fleet, &fleet.command()).await }).await;
     assert_eq!(found.source, Source::Cache);
     assert!(found.plans[0].title.starts_with("다정한카페 연말"));
     // Many rounds later there is still one call, and nothing for what was asked for once.
@@ -101,10 +101,7 @@ async fn a_day_costs_at_most_its_budget_and_one_call(db: PgPool) {
     assert_eq!(claude.calls().len(), 2);
     // Another day, other money.
     fleet.clock.advance(Duration::from_secs(24 * 3600));
-    eventually(SOON, || async {
-        (claude.calls().len() == 4).then_some(())
-    })
-    .await;
+    eventually(SOON, || async { (claude.calls().len() == 4).then_some(()) }).await;
 }
 
 #[sqlx::test(migrator = "ai_service::MIGRATOR")]
@@ -126,10 +123,7 @@ async fn a_fleet_stops_while_a_vendor_is_silent(db: PgPool) {
     let claude = Stub::claude(Act::Hang).await;
     let fleet = Fleet::warmed(&db, &claude, 1_000).await;
     want(&db, &fleet.command(), 9).await;
-    eventually(SOON, || async {
-        (claude.calls().len() == 1).then_some(())
-    })
-    .await;
+    eventually(SOON, || async { (claude.calls().len() == 1).then_some(()) }).await;
     let stopped = tokio::time::timeout(Duration::from_secs(5), fleet.running.stop());
     stopped.await.unwrap().unwrap();
 }
