@@ -26,12 +26,12 @@ pub struct Prompt {
 
 /// What a vendor said; the text is JSON if all is well, and unproven.
 #[derive(Debug)]
-struct Said {
-    text: Result<String, VendorError>,
+pub struct Said {
+    pub text: Result<String, VendorError>,
     /// As the vendor calls it; empty if it did not say.
-    model: String,
+    pub model: String,
     /// What it bills, also for what is of no use.
-    usage: Usage,
+    pub usage: Usage,
 }
 
 impl From<VendorError> for Said {

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 const FAMILY: &str = "ai:recommendation";
+/// After the vendors' time is up.
 const AFTERWARDS: Duration = Duration::from_millis(200);
 /// An earlier answer of the same season may be from last year, not older.
 const OLDEST_DAYS: i64 = 400;
@@ -139,7 +140,7 @@ pub async fn renew(state: &AppState, topic: Topic, today: NaiveDate) -> bool {
 pub async fn is_cached(state: &AppState, topic: Topic) -> bool {
     let found = state.cache.get_hash(&topic.cache_key()).await;
     let body = found.as_ref().and_then(|fields| fields.get("body"));
-    body.and_then(|body| serde_json::from_str(body).ok())
+    body.and_then(|body| serde_json::from_str::<Draft>(body).ok())
         .is_some_and(|draft| is_usable(state, &draft))
 }
 

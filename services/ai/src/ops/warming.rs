@@ -43,6 +43,10 @@ async fn one_round(state: &AppState, settings: Warming) -> sqlx::Result<()> {
     let Some(_turn) = turns::take_warming(&state.db).await? else {
         return Ok(());
     };
+    // Answers that cannot be kept would be asked for again and again.
+    if state.cache.ping().await.is_err() {
+        return Ok(());
+    }
     let today = seoul::day(state.clock.now());
     demand::delete_demand(&state.db, since(today)).await?;
     let mut failures = 0;

@@ -43,7 +43,7 @@ async fn a_job_is_charged_with_every_call_also_with_those_in_vain(db: PgPool) {
     assert_eq!((calls[0].input_tokens, calls[0].output_tokens), (900, 10));
     assert_eq!(calls[1].model, "gpt-test");
 
-    let job = |id| {
+    let job = |id: uuid::Uuid| {
         let query = sqlx::query!(
             "select owner_id, vendor, attempts, input_tokens, output_tokens, cost_micros, milliseconds
              from job_costs where job_id = $1",
