@@ -91,9 +91,7 @@ impl Limiter {
         match self.lend(bucket, bucket.wish(now)).await {
             Ok((name, lent)) => self.keep(bucket, name, lent, true),
             Err(Unavailable) => {
-                let until = (now - self.began + PAUSE).as_millis();
-                self.paused
-                    .store(until.try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
+                self.pause(now);
                 bucket.count_here(now)
             }
         }
@@ -111,15 +109,28 @@ impl Limiter {
     /// Has the next loan ready before this one ends.
     async fn fetch_ahead(&self, bucket: &Arc<Bucket>) {
         let _asking = bucket.asking.lock().await;
-        let Some(wish) = bucket.wish_ahead(Instant::now()) else {
+        let now = Instant::now();
+        if self.is_paused(now) {
+            return bucket.give_up_fetching();
+        }
+        let Some(wish) = bucket.wish_ahead(now) else {
             return;
         };
         match self.lend(bucket, wish).await {
             Ok((name, lent)) => {
                 self.keep(bucket, name, lent, false);
             }
-            Err(Unavailable) => bucket.give_up_fetching(),
+            Err(Unavailable) => {
+                self.pause(now);
+                bucket.give_up_fetching();
+            }
         }
+    }
+
+    fn pause(&self, now: Instant) {
+        let until = (now - self.began + PAUSE).as_millis();
+        self.paused
+            .store(until.try_into().unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     fn is_paused(&self, now: Instant) -> bool {

@@ -1,4 +1,4 @@
-//! What the gateway adds to a request's time at half of what it can do.
+//! What the gateway adds to a request's time at half of what it can do, and what HAProxy adds to it then.
 
 use crate::contender::Contender;
 use crate::contest::{Plan, Spread};
@@ -23,6 +23,8 @@ pub struct Latency {
     pub direct: (Spread, Spread),
     /// Through the gateway less direct, of neighbouring bursts: p50 and p99.
     pub added: (Spread, Spread),
+    /// The same of HAProxy, which works next to the same neighbours.
+    pub added_by_base: (Spread, Spread),
     pub failures: u64,
     pub quiet: (usize, usize),
 }
@@ -30,6 +32,7 @@ pub struct Latency {
 struct Pair {
     through: Paced,
     direct: Paced,
+    base: Paced,
     cores: f64,
 }
 
@@ -37,12 +40,18 @@ struct Pair {
 ///
 /// # Errors
 /// wrk fails or a connection breaks.
-pub async fn latency(rig: &Rig, gateway: &Contender, plan: Plan) -> anyhow::Result<Latency> {
+pub async fn latency(
+    rig: &Rig,
+    gateway: &Contender,
+    base: &Contender,
+    plan: Plan,
+) -> anyhow::Result<Latency> {
     let direct = Contender::direct(rig);
-    let pids = rig.pids(&[gateway]);
+    let pids = rig.pids(&[gateway, base]);
     machine::quiet(&pids).await;
     let rate = capacity(rig, gateway, plan).await? / 2.0;
     let tokens = Arc::new(rig.users.tokens(gateway.algorithm).good.clone());
+    let base_tokens = Arc::new(rig.users.tokens(base.algorithm).good.clone());
     let (mut calm, mut all) = (0, Vec::new());
     while calm < plan.bursts && all.len() < plan.bursts * 3 {
         let pace = Pace::new(rate, plan.length, CONNECTIONS);
@@ -51,12 +60,14 @@ pub async fn latency(rig: &Rig, gateway: &Contender, plan: Plan) -> anyhow::Resu
         let (cpu, began) = (used_by(gateway.pid), Instant::now());
         let through = send(gateway.port, &tokens, &pace).await?;
         let cores = (used_by(gateway.pid) - cpu).as_secs_f64() / began.elapsed().as_secs_f64();
+        let by_base = send(base.port, &base_tokens, &pace).await?;
         let disturbed = watch.others() >= QUIET;
         all.push((
             disturbed,
             Pair {
                 through,
                 direct: without,
+                base: by_base,
                 cores,
             },
         ));
@@ -79,6 +90,9 @@ pub async fn latency(rig: &Rig, gateway: &Contender, plan: Plan) -> anyhow::Resu
             spread(&move |pair: &Pair| {
                 pair.through.percentile(percent) - pair.direct.percentile(percent)
             }),
+            spread(&move |pair: &Pair| {
+                pair.base.percentile(percent) - pair.direct.percentile(percent)
+            }),
         )
     };
     let (p50, p99) = (of(50), of(99));
@@ -88,9 +102,10 @@ pub async fn latency(rig: &Rig, gateway: &Contender, plan: Plan) -> anyhow::Resu
         through: (p50.0, p99.0),
         direct: (p50.1, p99.1),
         added: (p50.2, p99.2),
+        added_by_base: (p50.3, p99.3),
         failures: pairs
             .iter()
-            .map(|pair| pair.through.failures + pair.direct.failures)
+            .map(|pair| pair.through.failures + pair.direct.failures + pair.base.failures)
             .sum(),
         quiet,
     })

@@ -134,6 +134,7 @@ pub fn latency(measured: &Latency) {
         ("direct", measured.direct),
         ("through the gateway", measured.through),
         ("added", measured.added),
+        ("HAProxy adds", measured.added_by_base),
     ] {
         println!("    {name:<20} p50 {:<22} ms   p99 {} ms", ms(p50), ms(p99));
     }

@@ -97,7 +97,9 @@ async fn measure_contest(rig: &Rig, row: Row, plan: Plan) -> anyhow::Result<()> 
 
 async fn measure_latency(rig: &Rig, plan: Plan) -> anyhow::Result<()> {
     let gateway = checked(rig, Contender::gateway(rig, Upstream::Tcp).await?)?;
-    report::latency(&latency(rig, &gateway, plan).await?);
+    let base = checked(rig, Contender::haproxy(rig, Algorithm::Hs256).await?)?;
+    report::latency(&latency(rig, &gateway, &base, plan).await?);
+    base.stop().await;
     gateway.stop().await;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The fleet's OpenAPI document, out of what the seven services' handlers say of themselves and the gateway's table.
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use janchi_gateway::routes::{Access, Route, Service, table};
 use janchi_web::openapi::{self, OpenApi};
 use serde_json::{Map, Value, json};
@@ -19,21 +19,18 @@ pub fn document() -> anyhow::Result<Value> {
     let mut paths = Map::new();
     let mut ids = BTreeSet::new();
     for service in Service::ALL {
-        let Value::Object(mut told) = serde_json::to_value(told(service))? else {
-            bail!("an OpenAPI document is an object");
-        };
-        let mut own = told["components"]["schemas"].take();
-        drop_null_defaults(&mut own);
-        for (name, schema) in own.as_object().into_iter().flatten() {
+        let mut told = serde_json::to_value(told(service))?;
+        drop_null_defaults(&mut told);
+        let own = told["components"]["schemas"].as_object();
+        for (name, schema) in own.into_iter().flatten() {
             let known = schemas.insert(name.clone(), schema.clone());
             ensure!(
                 known.is_none_or(|known| known == *schema),
                 "two different types are called {name}: rename one with #[schemars(rename = …)]"
             );
         }
-        let told = told.remove("paths").unwrap_or_default();
         for route in table().iter().filter(|route| route.service == service) {
-            let mut operation = find(&told, route).with_context(|| {
+            let mut operation = find(&told["paths"], route).with_context(|| {
                 format!(
                     "the {} service does not tell {}",
                     service.name(),
@@ -57,6 +54,13 @@ pub fn document() -> anyhow::Result<Value> {
             path[route.method.as_str().to_ascii_lowercase()] = operation;
         }
     }
+    let mut sections: Vec<&str> = Service::ALL.map(Service::title).to_vec();
+    // Two services may share one.
+    sections.dedup();
+    let tags: Vec<Value> = sections
+        .iter()
+        .map(|name| json!({ "name": name }))
+        .collect();
     Ok(json!({
         "openapi": "3.1.0",
         "info": {
@@ -64,7 +68,7 @@ pub fn document() -> anyhow::Result<Value> {
             "version": env!("CARGO_PKG_VERSION"),
             "description": "동네 가게의 이벤트를 기획하고, 알리고, 응모받고, 공정하게 추첨해요.",
         },
-        "tags": Service::ALL.iter().filter(|s| **s != Service::Ai).map(|s| json!({ "name": s.title() })).collect::<Value>(),
+        "tags": tags,
         "paths": paths,
         "components": {
             "schemas": schemas,

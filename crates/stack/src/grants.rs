@@ -18,7 +18,7 @@ pub struct RedisUser {
 const USE: &str = "+@read +@write +@connection +@pubsub +@transaction +eval +evalsha +script|load -@admin -@dangerous -scan -randomkey -dbsize -pubsub -function";
 /// What the gateway's one script does, and no more. A script's keys must be open to it both ways, so the right to run it
 /// and the right to look whether a session is there are given apart: the gateway can neither read a session nor make one.
-const COUNT: &str = "+@connection +subscribe +unsubscribe +script|load +time +zremrangebyscore +zcard +zadd +zrem +zrange +pexpire -@admin -@dangerous (~gateway:* ~user:session:* +eval +evalsha) (%R~user:session:* +exists)";
+const COUNT: &str = "+@connection +subscribe +unsubscribe +script|load +time +zremrangebyscore +zrangebyscore +zscore +zincrby +zadd +zrem +pexpire -@admin -@dangerous (~gateway:* ~user:session:* +eval +evalsha) (%R~user:session:* +exists)";
 
 /// Accounts on Redis besides the administrator.
 pub const REDIS_USERS: [RedisUser; 8] = [

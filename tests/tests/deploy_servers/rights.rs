@@ -141,9 +141,14 @@ pub async fn on_redis(servers: &Servers, compose: &Compose) {
                 "{account}: {words:?}: {error}"
             );
         }
-        let command = if account == "gateway" { "ZCARD" } else { "GET" };
-        let own = redis::cmd(command).arg(own).exec_async(&mut redis).await;
-        own.unwrap_or_else(|error| panic!("{account}: {error}"));
+        let look: &[&str] = match account {
+            "gateway" => &["ZSCORE", &own, "sum"],
+            _ => &["GET", &own],
+        };
+        let look = redis::cmd(look[0]).arg(&look[1..]).to_owned();
+        look.exec_async(&mut redis)
+            .await
+            .unwrap_or_else(|error| panic!("{account}: {error}"));
     }
     // Only the user service makes a session; the gateway looks whether it is there.
     let mut gateway = servers

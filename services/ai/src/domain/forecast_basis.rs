@@ -1,6 +1,7 @@
 //! A forecast in words: the formula with its numbers, so that an owner can follow every step.
 
-use super::forecast::{COUNTER_SHARE, Flow, Inputs, Pull, reach, tenth};
+use super::flow::{COUNTER_SHARE, Flow, Pull, reach};
+use super::forecast::{Inputs, tenth};
 use super::knowledge;
 use super::wording::{grouped, won};
 use janchi_contracts::ai::Range;

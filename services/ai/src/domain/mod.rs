@@ -14,6 +14,7 @@ mod date_numerals;
 mod date_particles;
 pub mod draft;
 pub mod fitting;
+pub mod flow;
 pub mod forecast;
 mod forecast_basis;
 pub mod hints;

@@ -3,7 +3,7 @@
 use super::budget::Caps;
 use super::calibration::Calibration;
 use super::draft::{Topic, channels_cost, prizes_cost};
-use super::forecast::{Pull, attraction, base_entries, flow};
+use super::flow::{Pull, attraction, base_entries, flow};
 use super::knowledge::{self, Mechanic, PrizeFacts};
 use super::plan_wording::planned;
 use super::wording::poster_number;

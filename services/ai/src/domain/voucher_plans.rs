@@ -2,7 +2,7 @@
 
 use super::budget::Caps;
 use super::draft::{DraftPlan, Topic};
-use super::forecast::{Pull, base_entries, flow};
+use super::flow::{Pull, base_entries, flow};
 use super::knowledge::{self, Mechanic};
 use super::occasions::Occasion;
 use super::plan_wording::{planned, word};

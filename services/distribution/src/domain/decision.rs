@@ -78,7 +78,7 @@ fn note_outcome(task: &mut Task, work: Work, outcome: Outcome, pace: &Pace, at: 
                 settle(task, ChannelStatus::Unknown, Some(reason), at);
             }
             Work::Recover | Work::Review | Work::TakeDown => {
-                task.last_error = Some(reason);
+                task.last_error = Some(with_promise(reason, task.status));
                 look_again(task, work, Duration::ZERO, pace, at);
             }
         },
@@ -107,8 +107,19 @@ pub(super) fn note_trouble(task: &mut Task, work: Work, trouble: Trouble, pace: 
         }
         try_again(task, reason, wait, pace, at);
     } else {
-        task.last_error = Some(reason);
+        task.last_error = Some(with_promise(reason, task.status));
         look_again(task, work, wait, pace, at);
+    }
+}
+
+/// What went wrong, and what happens without the owner's doing.
+fn with_promise(reason: String, status: ChannelStatus) -> String {
+    match status {
+        ChannelStatus::Unknown => format!("{reason} 올라갔는지 계속 확인할게요."),
+        ChannelStatus::Skipped => {
+            format!("{reason} 이번에는 건너뛰고, 채널이 돌아오면 다시 시도할게요.")
+        }
+        _ => reason,
     }
 }
 
@@ -127,11 +138,7 @@ fn try_again(task: &mut Task, reason: String, wait: Duration, pace: &Pace, at: M
     } else {
         ChannelStatus::Skipped
     };
-    let promise = match status {
-        ChannelStatus::Unknown => "올라갔는지 계속 확인할게요.",
-        _ => "이번에는 건너뛰고, 채널이 돌아오면 다시 시도할게요.",
-    };
-    settle(task, status, Some(format!("{reason} {promise}")), at);
+    settle(task, status, Some(with_promise(reason, status)), at);
     task.polls = 0;
     look_again(task, Work::Recover, wait, pace, at);
 }
@@ -208,6 +215,16 @@ mod tests {
             matches!(task.due, Some((Work::Recover, _))),
             "it comes back by itself"
         );
+        let promised = |task: &Task| task.last_error.clone().unwrap().contains("다시 시도할게요");
+        assert!(promised(&task));
+        note(
+            &mut task,
+            Work::Recover,
+            Err(Trouble::transient("고장")),
+            &Pace::default(),
+            at(real),
+        );
+        assert!(promised(&task), "also after a look in vain");
     }
 
     #[test]
