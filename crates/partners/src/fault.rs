@@ -81,6 +81,11 @@ pub enum FaultKind {
     Garbage,
     /// The vendor declines the content in its own way (refusal, moderation, spam box, rejected review …).
     Refuse,
+    /// The language models say the `body` given (a string as it is, anything else as JSON) in their usual envelope,
+    /// instead of words of their own. The right answer elsewhere.
+    Say,
+    /// Half of the answer goes out, then the connection breaks.
+    BreakOff,
     /// The answer ends too early: `max_tokens` at the language models, half a body elsewhere.
     Truncate,
     /// The vendor's "too busy" (529 at Anthropic, else 503).
@@ -171,6 +176,16 @@ impl Fault {
         FaultKind::Refuse.into()
     }
 
+    /// These words of a language model, whatever it was asked.
+    pub fn say(words: Value) -> Self {
+        Self::from(FaultKind::Say).body(words)
+    }
+
+    /// A connection that breaks in the middle of the answer.
+    pub fn break_off() -> Self {
+        FaultKind::BreakOff.into()
+    }
+
     /// An answer cut short.
     pub fn truncate() -> Self {
         FaultKind::Truncate.into()
@@ -218,7 +233,8 @@ impl Fault {
         self
     }
 
-    /// Replaces the vendor's envelope; for [`FaultKind::Status`] and [`FaultKind::Garbage`].
+    /// Replaces the vendor's envelope; for [`FaultKind::Status`] and [`FaultKind::Garbage`]. For [`FaultKind::Say`] it
+    /// is what goes into the envelope.
     #[must_use]
     pub fn body(mut self, body: Value) -> Self {
         self.body = Some(body);
