@@ -56,13 +56,21 @@ pub fn assemble(
 ) -> anyhow::Result<Service> {
     let state = AppState::new(&config, clock)?;
     let vendors = state.vendors.clone();
+    let learning = state.learning.clone();
+    let learned = learning.clone();
+    let closing = CancellationToken::new();
+    let read_for_work = learning.clone().run(shutdown.clone());
+    let read_for_routes = learning.run(closing.clone());
     let warming = warming::run(state.clone(), config.warming, shutdown.clone());
     Ok(
         Service::new(NAME, &config.shared, &state.db, &state.cache, shutdown)
             .routes(openapi::served(routes::routes(), state.clone()))
+            .desk("learning for lookups", closing, read_for_routes)
+            .task("learning", read_for_work)
             .task("warming", warming)
             .consume(recommend_event::subscription(), Recommend(state.clone()))
             .consume(events::subscription(), Hear(state))
-            .note("breakers", move || vendors.states()),
+            .note("breakers", move || vendors.states())
+            .note("learned", move || learned.state()),
     )
 }

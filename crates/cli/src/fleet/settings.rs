@@ -130,6 +130,12 @@ impl Settings<'_> {
         } else {
             janchi_runtime::optional_secret("DATALAB_KEY_ID")?
         };
+        // The planner costs nothing. A vendor's calls that no owner caused are for whoever says so.
+        let warming = if anthropic_url.is_none() && openai_url.is_none() {
+            ai_service::WARMING_BUDGET
+        } else {
+            0
+        };
         Ok(ai_service::Config {
             shared: self.shared("ai")?,
             datalab_url,
@@ -151,9 +157,8 @@ impl Settings<'_> {
             answer_deadline: ai_service::ANSWER_DEADLINE,
             anthropic_price: ai_service::ANTHROPIC_PRICE,
             openai_price: ai_service::OPENAI_PRICE,
-            // Only for whoever wants to see it: nobody is surprised by calls that no owner caused.
             warming: ai_service::Warming {
-                budget: janchi_runtime::or_default("AI_WARMING_BUDGET_KRW", 0)?,
+                budget: janchi_runtime::or_default("AI_WARMING_BUDGET_KRW", warming)?,
                 every: ai_service::WARMING_EVERY,
             },
         })

@@ -2,24 +2,19 @@
 //! time. The first three weeks are what the fleet learns from; the last one is counted.
 
 use super::chance::Chance;
-use crate::config::{ANTHROPIC_PRICE, WARMING_BUDGET, WARMING_EVERY};
+use super::owners::{self, Mix};
+use crate::config::{ANTHROPIC_PRICE, WARMING_EVERY};
 use crate::domain::cost::{MICROS, Usage};
 use crate::domain::draft::Topic;
-use crate::domain::warming::{Answered, FEWEST, LIFE, MOST, Wanted, season, since};
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Timelike, Utc};
-use janchi_contracts::reference::{Industry, Objective, Region};
+use crate::domain::warming::{ASKED, Answered, LIFE, PLANNED, Reach, Wanted, season, since};
+use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
+use janchi_contracts::reference::Industry;
 use janchi_runtime::seoul;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
-const WEEKS: u64 = 4;
 /// A Monday.
 const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 10, 26).expect("a day of the calendar");
-/// Chances of a shop to ask in a week, and how likely each is: two and a half questions a week.
-const CHANCES: usize = 10;
-const LIKELY: f64 = 0.25;
-/// How often each goal is chosen.
-const GOALS: [f64; 4] = [0.4, 0.15, 0.3, 0.15];
 /// What plans for a topic take of a vendor: our prompt, and three plans with what is thought before.
 const CALL: Usage = Usage {
     input_tokens: 3_000,
@@ -28,17 +23,38 @@ const CALL: Usage = Usage {
 /// One call after the other, with a pause: so many fit between two rounds.
 const CALLS_OF_A_ROUND: usize = 60;
 
+/// Who answers what is not in the cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Maker {
+    /// A vendor, for money.
+    Vendor,
+    /// The planner, for nothing.
+    Planner,
+}
+
+/// The fleet whose month is replayed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    pub shops: usize,
+    pub mix: Mix,
+    pub maker: Maker,
+    /// What answers ahead of time may cost a day, in KRW.
+    pub budget: u32,
+}
+
 /// What the counted week was like.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Week {
-    pub shops: usize,
+    pub setting: Setting,
     pub topics: usize,
     pub requests: usize,
     /// Requests that found an answer.
     pub hits: usize,
-    /// As many would have found one if nothing were asked for ahead of time.
+    /// As many would have found one if nothing were made ahead of time.
     pub hits_without: usize,
-    /// Calls ahead of time.
+    /// Of the requests of the fleet's very first week, the share that found an answer: warming knows nothing yet.
+    pub first_week: f64,
+    /// Answers made ahead of time.
     pub warmings: usize,
     /// What they cost, in KRW.
     pub cost: i64,
@@ -47,65 +63,80 @@ pub struct Week {
 impl Week {
     /// Of the requests, those that found an answer.
     pub fn hit_rate(&self) -> f64 {
-        self.hits as f64 / self.requests.max(1) as f64
+        share(self.hits, self.requests)
     }
+}
+
+fn share(part: usize, of: usize) -> f64 {
+    part as f64 / of.max(1) as f64
 }
 
 impl fmt::Display for Week {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let share = |hits: usize| hits as f64 * 100.0 / self.requests.max(1) as f64;
+        let Setting {
+            shops,
+            mix,
+            maker,
+            budget: _,
+        } = self.setting;
+        let mix = match mix {
+            Mix::Country => "trades as in the country",
+            Mix::Even => "all trades equally common",
+        };
+        let maker = match maker {
+            Maker::Vendor => "a vendor",
+            Maker::Planner => "the planner",
+        };
         writeln!(
             f,
-            "a week of {} shops: {} requests for {} topics",
-            self.shops, self.requests, self.topics
+            "a week of {shops} shops, {mix}, answers by {maker}: {} requests, {} topics ever",
+            self.requests, self.topics
         )?;
         writeln!(
             f,
-            "found in the cache   {:5.1} %   goal 80 %",
-            share(self.hits)
+            "  found in the cache   {:5.1} %   goal 80 %",
+            self.hit_rate() * 100.0
         )?;
-        writeln!(f, "without warming      {:5.1} %", share(self.hits_without))?;
+        writeln!(
+            f,
+            "  without warming      {:5.1} %   in the fleet's first week {:.1} %",
+            share(self.hits_without, self.requests) * 100.0,
+            self.first_week * 100.0
+        )?;
         write!(
             f,
-            "asked ahead of time  {} calls, {} won a day",
+            "  made ahead of time   {} answers, {} won a day",
             self.warmings,
             self.cost / 7
         )
     }
 }
 
-/// Replays the month of so many shops. The same seed gives the same week.
-pub fn replay_week(seed: u64, shops: usize) -> Week {
+/// Replays the month of a fleet. The same seed gives the same week.
+pub fn replay_week(seed: u64, setting: Setting) -> Week {
     let mut chance = Chance::new(seed);
     let start = seoul::midnight(FIRST_DAY);
-    let requests = requests(&mut chance, shops, start);
-    let mut fleet = Fleet {
-        chance,
-        with: Cache::default(),
-        without: Cache::default(),
-        demand: BTreeMap::new(),
-        made: HashMap::new(),
-        ranked: Vec::new(),
-        seasons: HashMap::new(),
-        spent: HashMap::new(),
-    };
+    let requests = owners::requests(&mut chance, setting.shops, setting.mix, start);
+    let mut fleet = Fleet::new(chance, setting);
     let counted = start + TimeDelta::weeks(3);
     let mut week = Week {
-        shops,
+        setting,
         topics: 0,
         requests: 0,
         hits: 0,
         hits_without: 0,
+        first_week: 0.0,
         warmings: 0,
         cost: 0,
     };
+    let (mut early, mut early_hits) = (0, 0);
     let every = TimeDelta::from_std(WARMING_EVERY).unwrap_or(TimeDelta::minutes(10));
     let mut round = start;
     for (at, topic) in requests {
         while round <= at {
-            let calls = fleet.warm(round);
+            let made = fleet.warm(round);
             if round >= counted {
-                week.warmings += calls;
+                week.warmings += made;
             }
             round += every;
         }
@@ -114,60 +145,15 @@ pub fn replay_week(seed: u64, shops: usize) -> Week {
             week.requests += 1;
             week.hits += usize::from(hit);
             week.hits_without += usize::from(hit_without);
+        } else if at < start + TimeDelta::weeks(1) {
+            early += 1;
+            early_hits += usize::from(hit);
         }
     }
     week.topics = fleet.without.0.len();
-    week.cost = week.warmings as i64 * ANTHROPIC_PRICE.of(CALL) / MICROS;
+    week.first_week = share(early_hits, early);
+    week.cost = week.warmings as i64 * fleet.price / MICROS;
     week
-}
-
-/// Who asks for what and when, in order of time. A few trades in a few places make up most of it: the pair in the n-th
-/// place has the n-th part of the first one's shops.
-fn requests(
-    chance: &mut Chance,
-    shops: usize,
-    start: DateTime<Utc>,
-) -> Vec<(DateTime<Utc>, Topic)> {
-    let mut pairs: Vec<(Industry, Region)> = Industry::ALL
-        .into_iter()
-        .flat_map(|industry| Region::ALL.map(|region| (industry, region)))
-        .collect();
-    for last in (1..pairs.len()).rev() {
-        pairs.swap(last, chance.below(last + 1));
-    }
-    let weights: Vec<f64> = (1..=pairs.len()).map(|place| 1.0 / place as f64).collect();
-    let mut requests = Vec::new();
-    for _ in 0..shops {
-        let (industry, region) = pairs[weighted(chance, &weights)];
-        for week in 0..WEEKS {
-            for _ in 0..CHANCES {
-                if !chance.happens(LIKELY) {
-                    continue;
-                }
-                let topic = Topic {
-                    industry,
-                    region,
-                    objective: Objective::ALL[weighted(chance, &GOALS)],
-                };
-                let day = week * 7 + chance.below(7) as u64;
-                // Around two in the afternoon.
-                let minutes = (14.0 * 60.0 + chance.normal(240.0)).clamp(0.0, 1_439.0);
-                let at = start + Days::new(day) + TimeDelta::minutes(minutes as i64);
-                requests.push((at, topic));
-            }
-        }
-    }
-    requests.sort_by_key(|(at, _)| *at);
-    requests
-}
-
-fn weighted(chance: &mut Chance, weights: &[f64]) -> usize {
-    let mut left = chance.unit() * weights.iter().sum::<f64>();
-    let found = weights.iter().position(|weight| {
-        left -= weight;
-        left <= 0.0
-    });
-    found.unwrap_or(weights.len() - 1)
 }
 
 /// Answers, each with when it ends.
@@ -199,9 +185,37 @@ struct Fleet {
     seasons: HashMap<Industry, String>,
     /// What was spent ahead of time, by day.
     spent: HashMap<NaiveDate, i64>,
+    maker: Maker,
+    reach: Reach,
+    /// Of an answer, in millionths of a won.
+    price: i64,
+    /// Of a day, as [`Self::price`].
+    budget: i64,
 }
 
 impl Fleet {
+    fn new(chance: Chance, setting: Setting) -> Self {
+        let maker = setting.maker;
+        let (reach, price) = match maker {
+            Maker::Vendor => (ASKED, ANTHROPIC_PRICE.of(CALL)),
+            Maker::Planner => (PLANNED, 0),
+        };
+        Self {
+            chance,
+            with: Cache::default(),
+            without: Cache::default(),
+            demand: BTreeMap::new(),
+            made: HashMap::new(),
+            ranked: Vec::new(),
+            seasons: HashMap::new(),
+            spent: HashMap::new(),
+            maker,
+            reach,
+            price,
+            budget: i64::from(setting.budget) * MICROS,
+        }
+    }
+
     /// Whether an owner finds an answer, with warming and without. If not, a vendor makes one.
     fn ask(&mut self, at: DateTime<Utc>, topic: Topic) -> (bool, bool) {
         let day = self.demand.entry(seoul::day(at)).or_default();
@@ -209,7 +223,7 @@ impl Fleet {
         let hit = self.with.has(topic, at);
         if !hit {
             self.with.store(topic, at, &mut self.chance);
-            let season = season(topic.industry, seoul::day(at));
+            let season = self.season_of(topic);
             self.made.insert(topic, Answered { season, at });
         }
         let hit_without = self.without.has(topic, at);
@@ -219,40 +233,57 @@ impl Fleet {
         (hit, hit_without)
     }
 
-    /// A round of warming; gives how many calls it took.
+    /// A round of warming; gives how many answers it made.
     fn warm(&mut self, now: DateTime<Utc>) -> usize {
         let today = seoul::day(now);
-        let cost = ANTHROPIC_PRICE.of(CALL);
-        let mut calls = 0;
+        let mut made = 0;
         // Read anew each hour here, to be quick.
         if now.minute() == 0 {
             self.ranked = self.rank(today);
             let seasons = Industry::ALL.map(|industry| (industry, season(industry, today)));
             self.seasons = seasons.into_iter().collect();
         }
-        for (topic, asked) in self.ranked.clone() {
-            let Some(season) = self.seasons.get(&topic.industry).cloned() else {
-                continue;
-            };
-            let made = self.made.get(&topic).cloned();
-            let wanted = Wanted {
-                topic,
-                asked,
-                answer: made,
-            };
-            if self.with.has(topic, now) && !wanted.is_due(&season, now) {
-                continue;
+        for (topic, asked) in std::mem::take(&mut self.ranked) {
+            if self.is_due(topic, asked, now) && self.may_make(today, made) {
+                *self.spent.entry(today).or_default() += self.price;
+                made += 1;
+                self.with.store(topic, now, &mut self.chance);
+                let season = self.season_of(topic);
+                self.made.insert(topic, Answered { season, at: now });
             }
-            let spent = self.spent.entry(today).or_default();
-            if *spent >= i64::from(WARMING_BUDGET) * MICROS || calls == CALLS_OF_A_ROUND {
-                break;
-            }
-            *spent += cost;
-            calls += 1;
-            self.with.store(topic, now, &mut self.chance);
-            self.made.insert(topic, Answered { season, at: now });
+            self.ranked.push((topic, asked));
         }
-        calls
+        made
+    }
+
+    fn season_of(&self, topic: Topic) -> String {
+        self.seasons
+            .get(&topic.industry)
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    fn may_make(&self, today: NaiveDate, made: usize) -> bool {
+        let spent = self.spent.get(&today).copied().unwrap_or(0);
+        match self.maker {
+            Maker::Vendor => spent < self.budget && made < CALLS_OF_A_ROUND,
+            Maker::Planner => true,
+        }
+    }
+
+    /// As the service decides it: nothing is there, the season is over, or a vendor's answer is about to end.
+    fn is_due(&self, topic: Topic, asked: i64, now: DateTime<Utc>) -> bool {
+        let season = self.season_of(topic);
+        let answer = self.made.get(&topic).cloned();
+        if !self.with.has(topic, now) || answer.as_ref().is_none_or(|a| a.season != season) {
+            return true;
+        }
+        let wanted = Wanted {
+            topic,
+            asked,
+            answer,
+        };
+        self.maker == Maker::Vendor && wanted.is_due(&season, now)
     }
 
     /// The topics most asked for lately, as the database tells them.
@@ -263,10 +294,10 @@ impl Fleet {
         }
         let mut asked: Vec<(Topic, i64)> = asked
             .into_iter()
-            .filter(|(_, asked)| *asked >= FEWEST)
+            .filter(|(_, asked)| *asked >= self.reach.fewest)
             .collect();
         asked.sort_by_cached_key(|(topic, asked)| (-asked, topic.cache_key()));
-        asked.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+        asked.truncate(usize::try_from(self.reach.most).unwrap_or(usize::MAX));
         asked
     }
 }
@@ -274,15 +305,41 @@ impl Fleet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::WARMING_BUDGET;
+
+    fn week(shops: usize, mix: Mix, maker: Maker) -> Week {
+        let setting = Setting {
+            shops,
+            mix,
+            maker,
+            budget: WARMING_BUDGET,
+        };
+        replay_week(1, setting)
+    }
 
     #[test]
     fn four_of_five_owners_find_an_answer_within_the_budget() {
-        let week = replay_week(1, 1_000);
-        assert!(week.requests > 2_000, "{week}");
-        assert!(week.hit_rate() >= 0.8, "{week}");
-        assert!(week.hits > week.hits_without + week.requests / 10, "{week}");
-        let most = i64::from(WARMING_BUDGET) * 7 + 7 * ANTHROPIC_PRICE.of(CALL) / MICROS;
-        assert!(week.cost <= most, "{week}");
-        assert_eq!(replay_week(1, 1_000), week);
+        for mix in [Mix::Country, Mix::Even] {
+            let week = week(1_000, mix, Maker::Vendor);
+            assert!(week.requests > 2_000, "{week}");
+            assert!(week.hits > week.hits_without + week.requests / 10, "{week}");
+            let most = i64::from(WARMING_BUDGET) * 7 + 7 * ANTHROPIC_PRICE.of(CALL) / MICROS;
+            assert!(week.cost <= most, "{week}");
+            if mix == Mix::Country {
+                assert!(week.hit_rate() >= 0.8, "{week}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_planner_is_asked_ahead_for_whatever_anybody_wanted() {
+        let week = week(1_000, Mix::Even, Maker::Planner);
+        assert!(week.hit_rate() >= 0.95 && week.cost == 0, "{week}");
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_week() {
+        let again = || week(200, Mix::Country, Maker::Vendor);
+        assert_eq!(again(), again());
     }
 }

@@ -55,6 +55,9 @@ pub struct Heard {
     pub took: Duration,
 }
 
+/// Where a vendor that has too much to do does not say for how long.
+const USUAL_PATIENCE: Duration = Duration::from_secs(1);
+
 /// Why a vendor said nothing usable. No text of a vendor is in it.
 #[derive(Debug, thiserror::Error)]
 pub enum VendorError {
@@ -67,8 +70,9 @@ pub enum VendorError {
     /// Money, not traffic: no later try will do better until somebody pays.
     #[error("the account's money or quota is used up")]
     Spent,
+    /// Traffic: after a while, as the vendor asks, a call may do.
     #[error("too many requests")]
-    RateLimited,
+    RateLimited { retry_after: Option<Duration> },
     #[error("the vendor is overloaded")]
     Overloaded,
     /// A key, model or request the vendor does not take: a matter of settings.
@@ -86,12 +90,23 @@ impl VendorError {
             Self::Truncated => "truncated",
             Self::NoText => "no_text",
             Self::Spent => "spent",
-            Self::RateLimited => "rate_limited",
+            Self::RateLimited { .. } => "rate_limited",
             Self::Overloaded => "overloaded",
             Self::Rejected(_) => "rejected",
             Self::Call(CallError::Open { .. }) => "breaker_open",
             Self::Call(CallError::Timeout) => "timeout",
-            Self::Call(_) => "failed",
+            Self::Call(CallError::Connect(_)) => "unreachable",
+            Self::Call(CallError::Invalid(_)) => "unreadable",
+            Self::Call(CallError::Status { .. }) => "failed",
+        }
+    }
+
+    /// How long to leave the vendor alone before it is worth asking once more; none if that will not help soon. Money
+    /// that is used up says 429, too, and is not this.
+    pub fn again_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after } => Some(retry_after.unwrap_or(USUAL_PATIENCE)),
+            _ => None,
         }
     }
 }
@@ -145,7 +160,7 @@ impl Vendor {
         let said = tokio::time::timeout(limit, asking)
             .await
             .unwrap_or_else(|_| VendorError::Call(CallError::Timeout).into());
-        let heard = Heard {
+        Heard {
             cost_micros: self.price.of(said.usage),
             model: if said.model.is_empty() {
                 self.model.clone()
@@ -155,14 +170,12 @@ impl Vendor {
             text: said.text,
             usage: said.usage,
             took: began.elapsed(),
-        };
-        self.count(&heard);
-        heard
+        }
     }
 
-    fn count(&self, heard: &Heard) {
+    /// Puts a call into the metrics. `outcome` is `ok`, or why there was no usable answer.
+    pub fn count(&self, heard: &Heard, outcome: &'static str) {
         let vendor = self.name();
-        let outcome = heard.text.as_ref().map_or_else(VendorError::code, |_| "ok");
         metrics::counter!("janchi_ai_vendor_calls_total", "vendor" => vendor, "outcome" => outcome)
             .increment(1);
         metrics::histogram!("janchi_ai_vendor_seconds", "vendor" => vendor)
@@ -258,14 +271,21 @@ fn tokens(count: u64) -> i64 {
 
 /// Sorts a status into what it means for the next step. `spent` says whether the body names money as the cause.
 fn rejected(error: CallError, spent: impl Fn(&Value) -> bool) -> VendorError {
-    let CallError::Status { status, body, .. } = &error else {
+    let CallError::Status {
+        status,
+        retry_after,
+        body,
+    } = &error
+    else {
         return VendorError::Call(error);
     };
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     match status {
         402 => VendorError::Spent,
         429 if spent(&body) => VendorError::Spent,
-        429 => VendorError::RateLimited,
+        429 => VendorError::RateLimited {
+            retry_after: retry_after.map(Duration::from_secs),
+        },
         503 | 529 => VendorError::Overloaded,
         400..=499 => VendorError::Rejected(*status),
         _ => VendorError::Call(error),

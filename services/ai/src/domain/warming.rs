@@ -13,10 +13,26 @@ const SHORTEST_LIFE: TimeDelta = TimeDelta::seconds((LIFE.as_secs() * 95 / 100).
 const HORIZON: TimeDelta = TimeDelta::minutes(45);
 /// What was asked for in so many days says what will be.
 const MEMORY: Days = Days::new(21);
-/// A topic that was asked for less often in that time is not worth an answer a day.
-pub const FEWEST: i64 = 3;
-/// No more topics than this are kept warm.
-pub const MOST: i64 = 400;
+
+/// Which topics are kept warm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    /// Asked for less often lately, a topic is not worth an answer a day.
+    pub fewest: i64,
+    /// No more topics than this, the most wanted first.
+    pub most: i64,
+}
+
+/// Where vendors answer: each answer costs money and a call.
+pub const ASKED: Reach = Reach {
+    fewest: 3,
+    most: 400,
+};
+/// Where the planner answers, which costs a few milliseconds: whatever anybody asked for.
+pub const PLANNED: Reach = Reach {
+    fewest: 1,
+    most: 2_000,
+};
 
 /// A topic and how it is served now.
 #[derive(Debug, Clone, PartialEq, Eq)]

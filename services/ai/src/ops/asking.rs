@@ -15,8 +15,10 @@ use std::time::{Duration, Instant};
 const MAX_TOKENS: u32 = 8_000;
 /// The first of two vendors may use this share of the time that is left.
 const FIRST_SHARE: f64 = 0.6;
-/// Less time than this is not worth a call.
+/// Less time than this is not worth a call …
 const WORTH_A_CALL: Duration = Duration::from_millis(200);
+/// … and less than this not worth a second one, which the owner has to wait for.
+const WORTH_WAITING: Duration = Duration::from_secs(1);
 
 /// What is asked for, why, and until when.
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +29,8 @@ pub struct Asking {
     pub purpose: Purpose,
 }
 
-/// The first usable answer. Every call goes on the bill.
+/// The first usable answer. Every call goes on the bill. A vendor that has too many requests just now is asked once more
+/// when it says so, if nobody else has answered and there is time; nothing else is tried twice.
 pub async fn ask_vendors(state: &AppState, asking: Asking, bill: &Mutex<Bill>) -> Option<Draft> {
     let prompt = Prompt {
         name: prompts::PLANS,
@@ -37,6 +40,7 @@ pub async fn ask_vendors(state: &AppState, asking: Asking, bill: &Mutex<Bill>) -
         max_tokens: MAX_TOKENS,
     };
     let vendors = &state.vendors.asked;
+    let mut busy = Vec::new();
     for (i, vendor) in vendors.iter().enumerate() {
         let left = asking.until.saturating_duration_since(Instant::now());
         let limit = if i + 1 < vendors.len() {
@@ -47,18 +51,47 @@ pub async fn ask_vendors(state: &AppState, asking: Asking, bill: &Mutex<Bill>) -
         if limit < WORTH_A_CALL {
             break;
         }
-        let heard = vendor.ask(&prompt, limit).await;
-        let judged = judge(&heard, vendor, asking);
-        let outcome = judged.as_ref().map_or_else(|code| *code, |_| "ok");
-        charge(bill, &heard, judged.is_ok().then(|| vendor.name()));
-        spending::record(state, asking.purpose, vendor, prompt.name, &heard, outcome).await;
-        if let Ok(mut draft) = judged {
-            draft.sandbox = state.vendors.sandbox;
-            keep(state, asking.topic, &draft, vendor, prompt.name, &heard).await;
+        match ask_one(state, asking, &prompt, vendor, limit, bill).await {
+            Ok(draft) => return Some(draft),
+            Err(Some(pause)) => busy.push((Instant::now() + pause, vendor)),
+            Err(None) => {}
+        }
+    }
+    busy.sort_by_key(|(at, _)| *at);
+    for (at, vendor) in busy {
+        if at + WORTH_WAITING > asking.until {
+            break;
+        }
+        tokio::time::sleep_until(at.into()).await;
+        let left = asking.until.saturating_duration_since(Instant::now());
+        if let Ok(draft) = ask_one(state, asking, &prompt, vendor, left, bill).await {
             return Some(draft);
         }
     }
     None
+}
+
+/// One call, judged, written down and paid for. Without a usable answer: how long to wait before another try, if that
+/// may help.
+async fn ask_one(
+    state: &AppState,
+    asking: Asking,
+    prompt: &Prompt,
+    vendor: &Vendor,
+    limit: Duration,
+    bill: &Mutex<Bill>,
+) -> Result<Draft, Option<Duration>> {
+    let heard = vendor.ask(prompt, limit).await;
+    let judged = judge(&heard, vendor, asking);
+    let outcome = judged.as_ref().map_or_else(|code| *code, |_| "ok");
+    charge(bill, &heard, judged.is_ok().then(|| vendor.name()));
+    spending::record(state, asking.purpose, vendor, prompt.name, &heard, outcome).await;
+    let Ok(mut draft) = judged else {
+        return Err(heard.text.err().and_then(|error| error.again_after()));
+    };
+    draft.sandbox = state.vendors.sandbox;
+    keep(state, asking.topic, &draft, vendor, prompt.name, &heard).await;
+    Ok(draft)
 }
 
 fn charge(bill: &Mutex<Bill>, heard: &Heard, answered: Option<&'static str>) {
@@ -84,7 +117,8 @@ fn judge(heard: &Heard, vendor: &Vendor, asking: Asking) -> Result<Draft, &'stat
         &caps,
     )
     .map_err(|refused| {
-        metrics::counter!("janchi_ai_answers_refused_total", "vendor" => name).increment(1);
+        metrics::counter!("janchi_ai_answers_refused_total", "vendor" => name, "reason" => refused.code())
+            .increment(1);
         tracing::warn!(vendor = name, reason = %refused, "vendor's answer is not usable");
         "invalid"
     })

@@ -120,8 +120,13 @@ async fn asked(
     })
 }
 
-/// Asks the vendors anew although there may be an answer, and puts theirs in its place; `false` if there is none.
+/// Has an answer made anew although there may be one, and puts it in its place: by the vendors, or by the planner where
+/// there are none. `false` if no vendor has one.
 pub async fn renew(state: &AppState, topic: Topic, today: NaiveDate) -> bool {
+    if !state.vendors.any() {
+        share_plan(state, topic, today).await;
+        return true;
+    }
     let asking = Asking {
         topic,
         today,
@@ -136,12 +141,11 @@ pub async fn renew(state: &AppState, topic: Topic, today: NaiveDate) -> bool {
     true
 }
 
-/// Whether there is an answer that may be shown; not counted as a lookup.
-pub async fn is_cached(state: &AppState, topic: Topic) -> bool {
-    let found = state.cache.get_hash(&topic.cache_key()).await;
-    let body = found.as_ref().and_then(|fields| fields.get("body"));
-    body.and_then(|body| serde_json::from_str::<Draft>(body).ok())
-        .is_some_and(|draft| is_usable(state, &draft))
+/// The answer that may be shown, if there is one; not counted as a lookup.
+pub async fn kept(state: &AppState, topic: Topic) -> Option<Draft> {
+    let found = state.cache.get_hash(&topic.cache_key()).await?;
+    let draft: Draft = serde_json::from_str(found.get("body")?).ok()?;
+    is_usable(state, &draft).then_some(draft)
 }
 
 /// An answer of this season from before, when the vendors cannot be reached.
@@ -170,22 +174,30 @@ async fn earlier(state: &AppState, topic: Topic, today: NaiveDate) -> Option<Fou
 }
 
 async fn planned(state: &AppState, topic: Topic, today: NaiveDate) -> Found {
-    let learned = state.learning.current().await;
-    let draft = planner::plan(topic, today, None, "", &learned.calibration)
-        .expect("the usual budget is large enough: checked by a test");
-    let notice = if state.vendors.any() {
-        "지금 AI 모델이 응답하지 않아 잔치의 기본 기획으로 준비했어요."
+    let (draft, notice) = if state.vendors.any() {
+        let notice = "지금 AI 모델이 응답하지 않아 잔치의 기본 기획으로 준비했어요.";
+        (plan(state, topic, today).await, notice)
     } else {
-        // Nobody else will answer: others may use it at once.
-        state
-            .cache
-            .store(&topic.cache_key(), &draft, LIFE, Shape::Hash)
-            .await;
-        "외부 AI 모델 없이 잔치의 기본 기획으로 준비했어요."
+        let notice = "외부 AI 모델 없이 잔치의 기본 기획으로 준비했어요.";
+        (share_plan(state, topic, today).await, notice)
     };
     Found {
         draft,
         source: Source::Planner,
         notice: Some(notice.to_owned()),
     }
+}
+
+/// The planner's draft, which others may use at once: nobody else will answer.
+async fn share_plan(state: &AppState, topic: Topic, today: NaiveDate) -> Draft {
+    let draft = plan(state, topic, today).await;
+    let key = topic.cache_key();
+    state.cache.store(&key, &draft, LIFE, Shape::Hash).await;
+    draft
+}
+
+async fn plan(state: &AppState, topic: Topic, today: NaiveDate) -> Draft {
+    let learned = state.learning.current().await;
+    planner::plan(topic, today, None, "", &learned.calibration)
+        .expect("the usual budget is large enough: checked by a test")
 }

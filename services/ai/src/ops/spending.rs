@@ -1,11 +1,11 @@
-//! Every call of a vendor is written down with what it cost, whatever came of it.
+//! Every call of a vendor is counted and written down with what it cost, whatever came of it.
 
 use crate::clients::{Heard, Vendor};
 use crate::domain::cost::Purpose;
 use crate::state::AppState;
 use crate::store::costs::{self, VendorCall};
 
-/// Writes a call down. `outcome` is `ok`, or why there was no usable answer. That it could not be written down harms
+/// Counts a call and writes it down. `outcome` is `ok`, or why there was no usable answer. That it could not be written down harms
 /// nobody today: the metrics have it.
 pub async fn record(
     state: &AppState,
@@ -13,8 +13,9 @@ pub async fn record(
     vendor: &Vendor,
     prompt: &str,
     heard: &Heard,
-    outcome: &str,
+    outcome: &'static str,
 ) {
+    vendor.count(heard, outcome);
     let call = VendorCall {
         purpose,
         vendor: vendor.name(),

@@ -1,10 +1,10 @@
-//! Asks vendors ahead of time for what many will want, so that an owner finds the answer there. One process at a time,
-//! one call after the other, and for so much money a day.
+//! Has answers made ahead of time for what many will want, so that an owner finds them there. One process at a time, one
+//! after the other. Vendors are asked for so much money a day; where there are none the planner is, which costs nothing.
 
 use crate::config::Warming;
 use crate::domain::cost::{MICROS, Purpose};
 use crate::domain::draft::Topic;
-use crate::domain::warming::{season, since};
+use crate::domain::warming::{ASKED, PLANNED, Wanted, season, since};
 use crate::ops::sources;
 use crate::state::AppState;
 use crate::store::{costs, demand, turns};
@@ -15,12 +15,14 @@ use tokio_util::sync::CancellationToken;
 
 /// Between two calls: owners who wait come first at the vendor, too, whose limits count all calls.
 const PAUSE: Duration = Duration::from_secs(1);
+/// As [`PAUSE`], where the planner answers: leaves the processor to others.
+const BREATH: Duration = Duration::from_millis(20);
 /// Vendors that fail so often in a row are left alone until the next round.
 const PATIENCE: u32 = 3;
 
 /// Warms until shutdown.
 pub async fn run(state: AppState, settings: Warming, shutdown: CancellationToken) {
-    if settings.budget == 0 || !state.vendors.any() {
+    if settings.budget == 0 {
         shutdown.cancelled().await;
         return;
     }
@@ -49,15 +51,18 @@ async fn one_round(state: &AppState, settings: Warming) -> sqlx::Result<()> {
     }
     let today = seoul::day(state.clock.now());
     demand::delete_demand(&state.db, since(today)).await?;
+    let asks = state.vendors.any();
+    let (reach, pause) = if asks {
+        (ASKED, PAUSE)
+    } else {
+        (PLANNED, BREATH)
+    };
     let mut failures = 0;
-    for wanted in demand::list_wanted(&state.db, since(today)).await? {
-        let season = season(wanted.topic.industry, today);
-        if !wanted.is_due(&season, state.clock.now())
-            && sources::is_cached(state, wanted.topic).await
-        {
+    for wanted in demand::list_wanted(&state.db, since(today), reach).await? {
+        if !is_due(state, &wanted, today).await {
             continue;
         }
-        if is_spent(state, settings, today).await? {
+        if asks && is_spent(state, settings, today).await? {
             count("budget_spent");
             break;
         }
@@ -69,9 +74,19 @@ async fn one_round(state: &AppState, settings: Warming) -> sqlx::Result<()> {
                 break;
             }
         }
-        tokio::time::sleep(PAUSE.min(settings.every)).await;
+        tokio::time::sleep(pause.min(settings.every)).await;
     }
     Ok(())
+}
+
+/// Whether nobody would find an answer that is good for much longer. The planner's is not replaced before its end: it is
+/// made again within a round.
+async fn is_due(state: &AppState, wanted: &Wanted, today: NaiveDate) -> bool {
+    let season = season(wanted.topic.industry, today);
+    let Some(kept) = sources::kept(state, wanted.topic).await else {
+        return true;
+    };
+    kept.season != season || state.vendors.any() && wanted.is_due(&season, state.clock.now())
 }
 
 /// Looked at before every call: a day costs at most the budget and one call.

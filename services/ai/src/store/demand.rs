@@ -1,7 +1,7 @@
 //! How often plans were asked for.
 
 use crate::domain::draft::Topic;
-use crate::domain::warming::{Answered, FEWEST, MOST, Wanted};
+use crate::domain::warming::{Answered, Reach, Wanted};
 use chrono::NaiveDate;
 use janchi_contracts::reference::{Code, Industry, Objective, Region};
 use sqlx::PgExecutor;
@@ -44,7 +44,11 @@ pub async fn delete_demand(db: impl PgExecutor<'_>, before: NaiveDate) -> sqlx::
 }
 
 /// The topics most asked for from this day on, each with its latest answer.
-pub async fn list_wanted(db: impl PgExecutor<'_>, since: NaiveDate) -> sqlx::Result<Vec<Wanted>> {
+pub async fn list_wanted(
+    db: impl PgExecutor<'_>,
+    since: NaiveDate,
+    reach: Reach,
+) -> sqlx::Result<Vec<Wanted>> {
     let rows = sqlx::query!(
         r#"select d.industry, d.region, d.objective, d.asked as "asked!",
                   a.season as "season?", a.created_at as "answered_at?"
@@ -57,8 +61,8 @@ pub async fn list_wanted(db: impl PgExecutor<'_>, since: NaiveDate) -> sqlx::Res
                order by created_at desc limit 1) as a on true
            order by d.asked desc, d.industry, d.region, d.objective"#,
         since,
-        FEWEST,
-        MOST,
+        reach.fewest,
+        reach.most,
     )
     .fetch_all(db)
     .await?;

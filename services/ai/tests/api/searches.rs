@@ -42,10 +42,10 @@ async fn a_rise_is_told_with_its_figures_and_asked_for_once_a_day(db: PgPool) {
     ];
     let datalab = Stub::datalab(Act::Say(200, json!({ "results": results }))).await;
     let fleet = Fleet::watching(&db, datalab.url.clone()).await;
-    for _ in 0..2 {
+    for source in [Source::Planner, Source::Cache] {
         let result = fleet.result(&fleet.command()).await;
         assert_sound(&result);
-        assert_eq!((result.source, result.sandbox), (Source::Planner, true));
+        assert_eq!((result.source, result.sandbox), (source, true));
         let told = searched(&result);
         assert_eq!(told.len(), 1, "{told:?}");
         assert_eq!(told[0].keyword, "두쫀쿠 검색 증가");

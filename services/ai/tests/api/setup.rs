@@ -153,6 +153,8 @@ struct Around {
     datalab: Option<Url>,
     answer_deadline: Duration,
     warming: Warming,
+    /// Whether Redis is where the service looks for it.
+    has_redis: bool,
 }
 
 impl Default for Around {
@@ -166,6 +168,7 @@ impl Default for Around {
                 budget: 0,
                 every: ai_service::WARMING_EVERY,
             },
+            has_redis: true,
         }
     }
 }
@@ -192,9 +195,30 @@ impl Fleet {
 
     /// With both vendors played by the practice server.
     pub async fn practising(db: &PgPool, partners: &janchi_partners::Partners) -> Self {
+        Self::practising_within(db, partners, PATIENT).await
+    }
+
+    /// As [`Fleet::practising`], with vendors that are waited for so long.
+    pub async fn practising_within(
+        db: &PgPool,
+        partners: &janchi_partners::Partners,
+        answer_deadline: Duration,
+    ) -> Self {
+        let around = Around {
+            answer_deadline,
+            claude: Some(partners.anthropic_url()),
+            openai: Some(partners.openai_url()),
+            ..Around::default()
+        };
+        Self::at(db, &namespace(), around).await
+    }
+
+    /// As [`Fleet::practising`], with a Redis that is not there.
+    pub async fn without_redis(db: &PgPool, partners: &janchi_partners::Partners) -> Self {
         let around = Around {
             claude: Some(partners.anthropic_url()),
             openai: Some(partners.openai_url()),
+            has_redis: false,
             ..Around::default()
         };
         Self::at(db, &namespace(), around).await
@@ -215,6 +239,18 @@ impl Fleet {
             claude: Some(claude.url.clone()),
             warming: Warming {
                 budget,
+                every: Duration::from_millis(100),
+            },
+            ..Around::default()
+        };
+        Self::at(db, &namespace(), around).await
+    }
+
+    /// Without vendors; what was asked for is planned ahead of time.
+    pub async fn planning_ahead(db: &PgPool) -> Self {
+        let around = Around {
+            warming: Warming {
+                budget: 1,
                 every: Duration::from_millis(100),
             },
             ..Around::default()
@@ -256,10 +292,15 @@ impl Fleet {
             datalab,
             answer_deadline,
             warming,
+            has_redis,
         } = around;
         let keys = Keys::new();
+        let mut shared = shared_settings(db, &keys, namespace);
+        if !has_redis {
+            shared.redis_url = "redis://127.0.0.1:1/".into();
+        }
         let config = Config {
-            shared: shared_settings(db, &keys, namespace),
+            shared,
             sandbox: claude.is_some() || openai.is_some() || datalab.is_some(),
             datalab_key_id: datalab.as_ref().map(|_| "key-i".into()),
             datalab_key: datalab.as_ref().map(|_| "key-d".into()),
@@ -278,12 +319,16 @@ impl Fleet {
         let clock = Clock::movable();
         let events = Events::listen(namespace, &["ai.job.*"]).await;
         let moved = clock.clone();
-        let running = Running::start(|listeners, shutdown| async move {
+        let serve = |listeners, shutdown| async move {
             ai_service::assemble(config, moved, shutdown)?
                 .serve(listeners)
                 .await
-        })
-        .await;
+        };
+        let running = if has_redis {
+            Running::start(serve).await
+        } else {
+            Running::start_unready(serve).await
+        };
         let cache = janchi_cache::Cache::connect(&redis_url(), namespace).unwrap();
         Self {
             running,
@@ -302,7 +347,16 @@ impl Fleet {
             .bearer(&self.keys.peer_token("event", "ai"))
     }
 
+    /// A café's job, asked for today.
     pub fn command(&self) -> RecommendEvent {
+        RecommendEvent {
+            today: seoul::day(self.clock.now()),
+            ..Self::template()
+        }
+    }
+
+    /// As [`Fleet::command`], for a service that is not in this process.
+    pub fn template() -> RecommendEvent {
         RecommendEvent {
             job_id: Uuid::now_v7(),
             event_id: Uuid::now_v7(),
@@ -313,7 +367,7 @@ impl Fleet {
             objective: Objective::NewCustomers,
             budget: None,
             note: None,
-            today: seoul::day(self.clock.now()),
+            today: seoul::day(Clock::system().now()),
         }
     }
 

@@ -9,6 +9,7 @@ use janchi_testkit::eventually;
 use sqlx::PgPool;
 use std::time::Duration;
 
+const KEY: &str = "ai:recommendation:CAFE:SEOUL:NEW_CUSTOMERS";
 const SOON: Duration = Duration::from_secs(20);
 
 /// Says that plans for this were asked for so often today.
@@ -116,6 +117,28 @@ async fn one_process_warms_at_a_time(db: PgPool) {
     assert_eq!(claude.calls().len(), 0);
     other.close().await.unwrap();
     answered(&db, 1).await;
+}
+
+#[sqlx::test(migrator = "ai_service::MIGRATOR")]
+async fn without_vendors_the_planner_is_ahead_of_whatever_was_wanted_once(db: PgPool) {
+    let fleet = Fleet::planning_ahead(&db).await;
+    want(&db, &fleet.command(), 1).await;
+    let found = eventually(SOON, || async { lookup(&fleet, &fleet.command()).await }).await;
+    assert_eq!(found.source, Source::Cache);
+    assert!(
+        found
+            .plans
+            .iter()
+            .all(|p| p.title.starts_with("다정한카페 "))
+    );
+    // It costs nothing, and is not made again while it is there.
+    let stored = || async { fleet.cache.get_hash(KEY).await.unwrap()["body"].clone() };
+    let before = stored().await;
+    fleet.cache.delete(KEY).await;
+    eventually(SOON, || async { fleet.cache.get_hash(KEY).await }).await;
+    assert_eq!(stored().await, before);
+    let calls = sqlx::query_scalar!(r#"select count(*) as "calls!" from vendor_calls"#);
+    assert_eq!(calls.fetch_one(&db).await.unwrap(), 0);
 }
 
 #[sqlx::test(migrator = "ai_service::MIGRATOR")]
