@@ -2,8 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::disallowed_methods,
-    reason = "a test that cannot go on ends with its reason; the schema of a service is bent on purpose"
+    reason = "a test that cannot go on ends with its reason"
 )]
 
 use ai_service::{Config, Warming};

@@ -7,44 +7,48 @@ use janchi_partners::{Fault, Partners, Vendor};
 use janchi_testkit::Client;
 use serde_json::{Value, json};
 use sqlx::PgPool;
+use std::cell::RefCell;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 use std::time::{Duration, Instant};
 use tracing_subscriber::fmt::MakeWriter;
 
 const DEADLINE: Duration = Duration::from_secs(10);
 const KEY: &str = "ai:recommendation:CAFE:SEOUL:NEW_CUSTOMERS";
 
-/// What this test's services log; each test has a thread and a runtime of its own.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What this test and its services logged: each test has a thread and a runtime of its own.
+    static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Writes into the lines of the thread that logs. One subscriber for all tests: tracing remembers for each place of the
+/// code whether anybody listens, and would ask the wrong thread.
+#[derive(Clone, Copy)]
+struct Lines;
 
 impl Lines {
-    fn capture() -> (Self, tracing::subscriber::DefaultGuard) {
-        let lines = Self::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_ansi(false)
-            .with_writer(lines.clone())
-            .finish();
-        (lines, tracing::subscriber::set_default(subscriber))
-    }
-
-    fn clear(&self) {
-        self.0.lock().unwrap().clear();
+    fn capture() {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| {
+            let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(Self);
+            lines.init();
+        });
+        LINES.with_borrow_mut(Vec::clear);
     }
 
     /// Whether one line holds all of these.
-    fn tell(&self, words: &[&str]) -> bool {
-        let bytes = self.0.lock().unwrap();
-        let text = String::from_utf8_lossy(&bytes);
-        text.lines()
-            .any(|line| words.iter().all(|word| line.contains(word)))
+    fn tell(words: &[&str]) -> bool {
+        LINES.with_borrow(|bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            text.lines()
+                .any(|line| words.iter().all(|word| line.contains(word)))
+        })
     }
 }
 
 impl Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        LINES.with_borrow_mut(|lines| lines.extend_from_slice(bytes));
         Ok(bytes.len())
     }
 
@@ -57,7 +61,7 @@ impl MakeWriter<'_> for Lines {
     type Writer = Self;
 
     fn make_writer(&self) -> Self {
-        self.clone()
+        *self
     }
 }
 
@@ -114,7 +118,10 @@ fn read(what: &'static str, fault: Fault, told: &'static str) -> Wrong {
 
 fn wrongs() -> Vec<Wrong> {
     let missing = saying(|answer| {
-        answer["plans"][1].as_object_mut().unwrap().remove("summary");
+        answer["plans"][1]
+            .as_object_mut()
+            .unwrap()
+            .remove("summary");
     });
     let four = saying(|answer| {
         let extra = answer["plans"][0].clone();
@@ -142,7 +149,6 @@ fn wrongs() -> Vec<Wrong> {
 }
 
 async fn is_passed_by(db: &PgPool, vendor: Vendor, name: &str, next: Source) {
-    let (lines, _guard) = Lines::capture();
     for wrong in wrongs() {
         let Wrong {
             what,
@@ -150,7 +156,7 @@ async fn is_passed_by(db: &PgPool, vendor: Vendor, name: &str, next: Source) {
             cause,
             told,
         } = wrong;
-        lines.clear();
+        Lines::capture();
         let partners = Partners::spawn().await;
         if vendor == Vendor::OpenAi {
             partners.fault(Vendor::Anthropic, Fault::dead());
@@ -168,10 +174,7 @@ async fn is_passed_by(db: &PgPool, vendor: Vendor, name: &str, next: Source) {
             counted(&fleet, name, cause).await > before,
             "{what}: not in the metrics"
         );
-        assert!(
-            lines.tell(&["WARN", name, told]),
-            "{what}: not in the log"
-        );
+        assert!(Lines::tell(&["WARN", name, told]), "{what}: not in the log");
         let calls = sqlx::query!("select vendor, outcome from vendor_calls order by id");
         let calls = calls.fetch_all(db).await.unwrap();
         let calls: Vec<_> = calls.iter().filter(|c| c.vendor == name).collect();

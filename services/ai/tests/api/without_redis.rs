@@ -33,9 +33,15 @@ async fn every_source_but_the_cache_answers(db: PgPool) {
     let first = fleet.command();
     assert_eq!(planned(&fleet, &first).await.source, Source::Claude);
     // Nothing was kept there: Claude is asked again.
-    assert_eq!(planned(&fleet, &fleet.command()).await.source, Source::Claude);
+    assert_eq!(
+        planned(&fleet, &fleet.command()).await.source,
+        Source::Claude
+    );
     partners.fault(Vendor::Anthropic, Fault::dead());
-    assert_eq!(planned(&fleet, &fleet.command()).await.source, Source::OpenAi);
+    assert_eq!(
+        planned(&fleet, &fleet.command()).await.source,
+        Source::OpenAi
+    );
     partners.fault(Vendor::OpenAi, Fault::dead());
     let earlier = planned(&fleet, &fleet.command()).await;
     assert_eq!(earlier.source, Source::Cache);
@@ -54,6 +60,13 @@ async fn every_source_but_the_cache_answers(db: PgPool) {
     );
     assert_eq!(rows.fetch_one(&db).await.unwrap(), Some(1));
     let ask = json!({ "text": "이번 주말 치킨 손님 늘리고 싶어, 20만 원", "today": "2026-11-24" });
-    let intent = fleet.peer().post("/internal/intents", ask).await.status(200);
-    assert_eq!((&intent["source"], &intent["budget"]), (&json!("PLANNER"), &json!(200_000)));
+    let intent = fleet
+        .peer()
+        .post("/internal/intents", ask)
+        .await
+        .status(200);
+    assert_eq!(
+        (&intent["source"], &intent["budget"]),
+        (&json!("PLANNER"), &json!(200_000))
+    );
 }
