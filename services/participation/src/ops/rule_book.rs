@@ -1,8 +1,10 @@
 //! What this process knows of events, and asking the event service for what it does not know.
 
 use crate::clients::event::EventClient;
+use crate::domain::event_key::EventKey;
 use crate::domain::rules::{EventRules, Phase};
 use crate::error::Error;
+use crate::ops::event_keys::EventKeys;
 use crate::ops::open;
 use crate::store;
 use chrono::{DateTime, Utc};
@@ -47,6 +49,7 @@ pub struct OpenedEvent {
     /// Lower-case hex.
     pub commitment: String,
     pub codes: Vec<ChannelCode>,
+    pub key: EventKey,
 }
 
 /// The event service's last answer for a name.
@@ -73,16 +76,24 @@ pub struct RuleBook {
     db: PgPool,
     events: EventClient,
     keyring: Keyring,
+    keys: EventKeys,
     clock: Clock,
     memory: Arc<Mutex<Memory>>,
 }
 
 impl RuleBook {
-    pub fn new(db: PgPool, events: EventClient, keyring: Keyring, clock: Clock) -> Self {
+    pub fn new(
+        db: PgPool,
+        events: EventClient,
+        keyring: Keyring,
+        keys: EventKeys,
+        clock: Clock,
+    ) -> Self {
         Self {
             db,
             events,
             keyring,
+            keys,
             clock,
             memory: Arc::default(),
         }
@@ -215,6 +226,7 @@ impl RuleBook {
             draw_id: draw.id,
             commitment: hex::encode(draw.commitment),
             codes,
+            key: self.keys.of(&self.db, event_id).await?,
         });
         let mut memory = self.memory();
         if memory.known.len() > REMEMBERED {
