@@ -27,7 +27,12 @@ pub async fn measure(fleet: &mut Fleet, postgres: &Postgres) -> anyhow::Result<b
         let (told, stop) = (Told::default(), Arc::new(AtomicBool::new(false)));
         let mut callers = tokio::task::JoinSet::new();
         for _ in 0..CALLERS {
-            callers.spawn(call(fleet.port, fleet.code.clone(), told.clone(), stop.clone()));
+            callers.spawn(call(
+                fleet.port,
+                fleet.code.clone(),
+                told.clone(),
+                stop.clone(),
+            ));
         }
         tokio::time::sleep(Duration::from_millis(1500)).await;
         if victim == "PostgreSQL" {
@@ -51,7 +56,11 @@ pub async fn measure(fleet: &mut Fleet, postgres: &Postgres) -> anyhow::Result<b
         for (n, id) in told {
             // The same tap again: whoever has an entry is answered with it.
             let answer = connection.ask(&entry(&fleet.code, n, true)).await?;
-            ensure!(answer.status == 201, "{} to a repeated entry", answer.status);
+            ensure!(
+                answer.status == 201,
+                "{} to a repeated entry",
+                answer.status
+            );
             let body: Value = serde_json::from_slice(&answer.body).context("read a receipt")?;
             match id {
                 Some(id) => {

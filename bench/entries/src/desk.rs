@@ -36,8 +36,7 @@ pub fn measure(
         for (script, figures) in [(NAIVE, &mut naive), (SINGLE, &mut single)] {
             postgres.script("naive", TABLES)?;
             postgres.script("naive", "checkpoint")?;
-            let (rate, p50, p99) =
-                postgres.pgbench(folder, script, CALLERS, length.as_secs())?;
+            let (rate, p50, p99) = postgres.pgbench(folder, script, CALLERS, length.as_secs())?;
             figures.push(Figure { rate, p50, p99 });
         }
         let database = format!("desk_{round}");
@@ -116,19 +115,13 @@ fn hand_in(
                 (select count(*) from outbox where name = 'participation.entered')
          from participants",
     )?;
-    let counts: Vec<i64> = counts
-        .split(' ')
-        .filter_map(|n| n.parse().ok())
-        .collect();
+    let counts: Vec<i64> = counts.split(' ').filter_map(|n| n.parse().ok()).collect();
     let accepted = number(0)? as i64;
     ensure!(
         counts.len() == 5 && counts[..4].iter().all(|c| *c == accepted),
         "{accepted} answered, the table says {counts:?}"
     );
-    println!(
-        "  {database}: {accepted} entries in {} messages",
-        counts[4]
-    );
+    println!("  {database}: {accepted} entries in {} messages", counts[4]);
     Ok(Figure {
         rate: number(1)?,
         p50: number(2)?,

@@ -127,7 +127,8 @@ async fn exports(fleet: &mut Fleet, http: &reqwest::Client) -> anyhow::Result<bo
             "http://127.0.0.1:{}/api/events/{}/participants/export?format={format}",
             fleet.port, fleet.event_id
         );
-        let file = std::env::temp_dir().join(format!("entries-bench-{}.{format}", std::process::id()));
+        let file =
+            std::env::temp_dir().join(format!("entries-bench-{}.{format}", std::process::id()));
         let began = Instant::now();
         let size = download(http, &url, Some(&fleet.owner_token), &file).await?;
         let took = began.elapsed();
@@ -166,7 +167,11 @@ async fn download(
         request = request.bearer_auth(token);
     }
     let mut answer = request.send().await.context("ask for a file")?;
-    ensure!(answer.status().is_success(), "{url} answered {}", answer.status());
+    ensure!(
+        answer.status().is_success(),
+        "{url} answered {}",
+        answer.status()
+    );
     let mut file = tokio::fs::File::create(to).await.context("make a file")?;
     let mut size = 0;
     while let Some(chunk) = answer.chunk().await.context("read a file")? {

@@ -50,9 +50,18 @@ impl Fleet {
         let mut redis = Process::start(Launch {
             name: "redis",
             program: Path::new("/usr/bin/redis-server"),
-            arguments: ["--port", &number, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-                .map(str::to_owned)
-                .to_vec(),
+            arguments: [
+                "--port",
+                &number,
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
             environment: Vec::new(),
             cpus: CPUS,
             folder,
@@ -97,14 +106,20 @@ impl Fleet {
             ("LOOKUP_KEY", key()),
             ("JWT_SIGNING_KEY", receipt_key.expose_secret().to_owned()),
             ("EVENT_SERVICE_URL", inside.clone()),
-            ("PUBLIC_BASE_URL", format!("http://127.0.0.1:{gateway_port}")),
+            (
+                "PUBLIC_BASE_URL",
+                format!("http://127.0.0.1:{gateway_port}"),
+            ),
         ]);
         let mut gateway_environment = shared;
         gateway_environment.extend([
             ("LISTEN_ADDR", format!("127.0.0.1:{gateway_port}")),
             ("ADMIN_ADDR", format!("127.0.0.1:{gateway_admin}")),
             ("TRUSTED_PROXIES", "127.0.0.1".to_owned()),
-            ("PARTICIPATION_SERVICE_URL", format!("http://127.0.0.1:{port}")),
+            (
+                "PARTICIPATION_SERVICE_URL",
+                format!("http://127.0.0.1:{port}"),
+            ),
         ]);
         gateway_environment.extend(
             [
@@ -189,7 +204,10 @@ impl Fleet {
         let warm = load::closed(self.port, &self.code, 256, Duration::from_secs(2)).await?;
         let seen = load::closed(self.port, &self.code, 256, length).await?;
         self.report("over HTTP, 256 connections", &seen);
-        ensure!(warm.refused == 0 && seen.refused == 0, "entries were refused");
+        ensure!(
+            warm.refused == 0 && seen.refused == 0,
+            "entries were refused"
+        );
         Ok(line(
             "entries accepted a second over HTTP",
             &format!("{:.0}/s", seen.rate()),
@@ -218,8 +236,7 @@ impl Fleet {
             "none",
             seen.refused == 0,
         );
-        let [stored, known, other] =
-            load::one_phone(self.gateway_port, &self.code, 1000).await?;
+        let [stored, known, other] = load::one_phone(self.gateway_port, &self.code, 1000).await?;
         good &= line(
             "1,000 entries of one phone at once",
             &format!("{stored} entered, {known} refused"),
@@ -230,10 +247,7 @@ impl Fleet {
     }
 
     fn report(&self, what: &str, seen: &Seen) {
-        let memory = self
-            .participation
-            .as_ref()
-            .map_or(0, |p| peak(p.pid()));
+        let memory = self.participation.as_ref().map_or(0, |p| peak(p.pid()));
         println!(
             "\n{what}: {} accepted, {} not, {:.0}/s, p50 {:.2} ms, p99 {:.2} ms, p99.9 {:.2} ms; service at most {memory} MB, gateway {} MB",
             seen.accepted,

@@ -229,7 +229,11 @@ pub async fn one_phone(port: u16, code: &str, callers: usize) -> anyhow::Result<
         calls.spawn(async move {
             let text = String::from_utf8(entry(&code, n, false)).context("a request is text")?;
             let from = format!("X-Forwarded-For: 10.9.{}.{}", at / 250, at % 250);
-            let old = format!("X-Forwarded-For: 10.1.{}.{}", n % 5000 / 250, n % 5000 % 250);
+            let old = format!(
+                "X-Forwarded-For: 10.1.{}.{}",
+                n % 5000 / 250,
+                n % 5000 % 250
+            );
             let request = text.replace(&old, &from);
             gate.wait().await;
             anyhow::Ok(connection.ask(request.as_bytes()).await?.status)

@@ -89,7 +89,13 @@ async fn measure(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let mut good = true;
     if wants(Row::Desk) {
         let length = Duration::from_secs(arguments.seconds);
-        good &= desk::measure(&postgres, folder.path(), &programs, arguments.rounds, length)?;
+        good &= desk::measure(
+            &postgres,
+            folder.path(),
+            &programs,
+            arguments.rounds,
+            length,
+        )?;
     }
     if [Row::Http, Row::Gateway, Row::Crash, Row::Draw]
         .into_iter()

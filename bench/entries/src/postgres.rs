@@ -36,7 +36,20 @@ impl Postgres {
             programs,
         };
         let data = cluster.data.display().to_string();
-        cluster.run("initdb", &["-D", &data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8"])?;
+        cluster.run(
+            "initdb",
+            &[
+                "-D",
+                &data,
+                "-A",
+                "trust",
+                "-U",
+                "postgres",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+            ],
+        )?;
         let settings = format!(
             "port = {port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{}'\nmax_connections = 200\n\
              shared_buffers = '512MB'\nmax_wal_size = '4GB'\nlogging_collector = off\n",
@@ -54,11 +67,11 @@ impl Postgres {
     /// It does not.
     pub fn up(&self) -> anyhow::Result<()> {
         let log = self.data.join("server.log");
-        let (data, log) = (
-            self.data.display().to_string(),
-            log.display().to_string(),
-        );
-        self.run("pg_ctl", &["-D", &data, "-l", &log, "-w", "-t", "60", "start"])
+        let (data, log) = (self.data.display().to_string(), log.display().to_string());
+        self.run(
+            "pg_ctl",
+            &["-D", &data, "-l", &log, "-w", "-t", "60", "start"],
+        )
     }
 
     /// Kills the server with all that it holds in memory, as a power cut would.
@@ -118,7 +131,15 @@ impl Postgres {
             std::fs::remove_file(old).context("remove a log")?;
         }
         let output = Command::new("pgbench")
-            .args(["-n", "-j", "2", "-M", "prepared", "-l", "--log-prefix=pgbench_log"])
+            .args([
+                "-n",
+                "-j",
+                "2",
+                "-M",
+                "prepared",
+                "-l",
+                "--log-prefix=pgbench_log",
+            ])
             .args(["-c", &clients.to_string(), "-T", &seconds.to_string(), "-f"])
             .arg(&file)
             .arg(self.url("naive"))
@@ -178,7 +199,10 @@ impl Postgres {
     pub fn answers(&self) -> anyhow::Result<()> {
         let began = Instant::now();
         while self.ask("postgres", "select 1").is_err() {
-            ensure!(began.elapsed() < Duration::from_secs(60), "PostgreSQL does not come back");
+            ensure!(
+                began.elapsed() < Duration::from_secs(60),
+                "PostgreSQL does not come back"
+            );
             std::thread::sleep(Duration::from_millis(100));
         }
         Ok(())

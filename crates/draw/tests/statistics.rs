@@ -54,7 +54,10 @@ fn a_hundred_thousand_draws_are_as_likely_as_their_weights() {
         }
         for (rank, (seen, chances)) in seen.iter().zip([first, &second]).enumerate() {
             let chi = chi_square(seen, chances);
-            println!("{mode:?}, place {}: chi-square {chi:.2} of at most {LIMIT}", rank + 1);
+            println!(
+                "{mode:?}, place {}: chi-square {chi:.2} of at most {LIMIT}",
+                rank + 1
+            );
             assert!(chi < LIMIT, "{mode:?}, place {}: {chi}", rank + 1);
         }
     }

@@ -7,6 +7,7 @@ use janchi_runtime::seoul;
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -20,6 +21,12 @@ const ALREADY_TAKEN: i64 = -1005;
 pub struct Dealer {
     notices: Option<Arc<(Api, NoticeChannel)>>,
     sms: Option<Arc<(Api, SmsChannel)>>,
+}
+
+impl fmt::Debug for Dealer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Dealer")
+    }
 }
 
 /// Why a message was not sent.

@@ -46,12 +46,6 @@ pub struct ClaimDesk {
     pub terms: ClaimTerms,
 }
 
-impl std::fmt::Debug for Dealer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Dealer")
-    }
-}
-
 impl ClaimDesk {
     /// The win of a page's token. Whoever gave the place on since has none.
     ///

@@ -317,11 +317,7 @@ async fn a_receipt_proves_nothing_about_another_event(db: PgPool) {
             .await
             .status(201);
     }
-    let list = fleet
-        .owner(&there)
-        .get(&draws(&there))
-        .await
-        .status(200);
+    let list = fleet.owner(&there).get(&draws(&there)).await.status(200);
     let other_root = crate::fleet::bytes(&list["items"][0]["entriesRoot"]);
     let proof = fleet
         .entrant(&mine[0])
@@ -341,8 +337,32 @@ async fn a_receipt_proves_nothing_about_another_event(db: PgPool) {
     );
     let leaf_of = |event: &EventSnapshot| janchi_draw::leaf(&event.event_id.to_string(), &tag, 1);
     let own_root = crate::fleet::bytes(&proof["entriesRoot"]);
-    assert!(janchi_draw::includes(&leaf_of(&here), index, count, &path, &own_root));
-    assert!(!janchi_draw::includes(&leaf_of(&here), index, count, &path, &other_root));
-    assert!(!janchi_draw::includes(&leaf_of(&there), index, count, &path, &other_root));
-    assert!(!janchi_draw::includes(&leaf_of(&there), index, count, &path, &own_root));
+    assert!(janchi_draw::includes(
+        &leaf_of(&here),
+        index,
+        count,
+        &path,
+        &own_root
+    ));
+    assert!(!janchi_draw::includes(
+        &leaf_of(&here),
+        index,
+        count,
+        &path,
+        &other_root
+    ));
+    assert!(!janchi_draw::includes(
+        &leaf_of(&there),
+        index,
+        count,
+        &path,
+        &other_root
+    ));
+    assert!(!janchi_draw::includes(
+        &leaf_of(&there),
+        index,
+        count,
+        &path,
+        &own_root
+    ));
 }
