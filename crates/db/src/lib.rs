@@ -116,6 +116,9 @@ pub fn is_unavailable(error: &sqlx::Error) -> bool {
         sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::Io(_)
+        // What a proxy without a server behind it says before it closes is not PostgreSQL's protocol.
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::Tls(_)
         | sqlx::Error::WorkerCrashed => true,
         // 57P: shutting down or starting; 53: out of connections, memory or disk; 55P03, 57014: waited too long.
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {
