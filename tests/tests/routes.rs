@@ -13,7 +13,7 @@ type Routes = BTreeSet<(String, String)>;
 
 /// What a service tells of itself to the outside.
 fn served(service: Service) -> Routes {
-    let told = serde_json::to_value(janchi_cli::openapi::told(service)).unwrap();
+    let told = janchi_cli::openapi::told(service).unwrap();
     let mut routes = Routes::new();
     for (pattern, methods) in told["paths"].as_object().into_iter().flatten() {
         for method in methods.as_object().unwrap().keys() {
