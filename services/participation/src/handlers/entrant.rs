@@ -103,6 +103,7 @@ pub struct VisitCode {
     visit_code: String,
 }
 
+#[expect(clippy::too_many_arguments, reason = "each is one part of the state")]
 pub async fn confirm_visit(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,

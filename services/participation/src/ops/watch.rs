@@ -24,10 +24,13 @@ struct Glance {
     name: u64,
 }
 
+/// What was seen of each address in each event, the latest last.
+type Known = HashMap<(Uuid, IpAddr), VecDeque<Glance>>;
+
 /// Cheap to clone; all clones watch together.
 #[derive(Debug, Clone, Default)]
 pub struct Watch {
-    known: Arc<Mutex<HashMap<(Uuid, IpAddr), VecDeque<Glance>>>>,
+    known: Arc<Mutex<Known>>,
     hasher: RandomState,
 }
 
