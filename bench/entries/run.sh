@@ -4,6 +4,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 export SQLX_OFFLINE=true
-cargo build --release --locked -p participation-service -p janchi-gateway -p janchi-cli -p janchi-bench --bins
-cargo build --release --locked -p participation-service --example desk
+cargo build --release --locked -p participation-service -p janchi-gateway -p janchi-cli -p janchi-bench --bins --example desk
 exec "${CARGO_TARGET_DIR:-target}/release/entries-bench" "$@"

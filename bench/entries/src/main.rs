@@ -1,6 +1,7 @@
 //! Entries in a burst and draws of a million, beside what everybody writes first: one insert and one counter per entry.
 //! Every server is started by this program, on loopback, and gone at its end; PostgreSQL has its default durability.
 
+#[expect(dead_code, reason = "the gateway's benchmark uses all of it")]
 #[path = "../../gateway/src/process.rs"]
 mod process;
 

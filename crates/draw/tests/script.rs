@@ -41,7 +41,7 @@ fn drawn(mode: Mode, count: u32) -> (Bundle, Value) {
             })
             .collect()
     };
-    let at = |second| DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap();
+    let at = |second: i64| DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap();
     let rules = json!({"eventId": EVENT, "drawNo": 1, "mode": mode.code(), "winnerCount": 3, "prizes": [{"name": "커피\n\"한 잔\"", "quantity": 3}], "beacon": {"id": "none", "round": null}});
     let bundle = Bundle {
         version: VERSION.to_owned(),
