@@ -33,7 +33,8 @@ pub struct Looked {
 }
 
 /// Locks the events of these applications in the order of their ids, so that two batches never wait for each other, and
-/// looks for each phone's entry: one probe of the index per phone. The answers are in the order of the applications.
+/// looks for each phone's entry: one probe of the index per phone, and of no other index, which the comparison of events
+/// sees to. The answers are in the order of the applications.
 ///
 /// The probes see what was committed when the statement began. What another process committed while this one waited for
 /// the lock is not seen: then storing meets the unique index, and the caller looks again.
@@ -61,7 +62,8 @@ pub async fn look(
            from unnest($2::uuid[], $3::bytea[]) with ordinality as k (event_id, phone_hash, place)
            left join r on r.event_id = k.event_id
            left join lateral (
-               select * from participants p where p.event_id = k.event_id and p.phone_hash = k.phone_hash limit 1) p on true
+               select * from participants p
+               where p.phone_hash = k.phone_hash and uuid_send(p.event_id) = uuid_send(k.event_id) limit 1) p on true
            order by k.place"#,
         &events,
         &event_ids,
