@@ -5,6 +5,10 @@ alter table images drop constraint images_platform_check;
 alter table images add constraint images_platform_check
     check (platform in ('INSTAGRAM', 'NAVER', 'KAKAO', 'TV'));
 
+-- Pictures are kept one by one; a set is finished when its job was told.
+alter table image_sets add column finished_at timestamptz;
+update image_sets set finished_at = created_at;
+
 -- What an upload is for, and the colour a logo is mostly of.
 alter table uploads add column kind text not null default 'PHOTO';
 alter table uploads add column color text;

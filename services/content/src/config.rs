@@ -1,3 +1,4 @@
+use anyhow::Context as _;
 use janchi_runtime::{optional, optional_secret, or_default, required, secret};
 use janchi_service::SharedSettings;
 use secrecy::SecretString;
@@ -32,10 +33,12 @@ impl Bucket {
         };
         Ok(Some(Self {
             name,
-            endpoint: required("CDN_BUCKET_URL")?,
+            endpoint: optional("CDN_BUCKET_URL")?.context("CDN_BUCKET needs CDN_BUCKET_URL")?,
             region: or_default("CDN_BUCKET_REGION", "ap-northeast-2".to_owned())?,
-            key_id: required("CDN_BUCKET_KEY_ID")?,
-            secret: secret("CDN_BUCKET_SECRET")?,
+            key_id: optional("CDN_BUCKET_KEY_ID")?
+                .context("CDN_BUCKET needs CDN_BUCKET_KEY_ID")?,
+            secret: optional_secret("CDN_BUCKET_SECRET")?
+                .context("CDN_BUCKET needs CDN_BUCKET_SECRET")?,
         }))
     }
 }

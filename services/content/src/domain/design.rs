@@ -128,6 +128,7 @@ impl Design {
         if !texts.period.is_empty() {
             parts.push(format!("기간: {}", texts.period));
         }
-        parts.join(". ")
+        let ended = parts.iter().map(|part| part.trim_end_matches(['.', ' ']));
+        ended.collect::<Vec<_>>().join(". ")
     }
 }

@@ -123,7 +123,10 @@ pub fn take_background(bytes: &[u8]) -> Result<Picture, Refusal> {
 /// The colour most of the coloured pixels are near to.
 fn main_color(picture: &DynamicImage) -> Option<Color> {
     const HUES: usize = 24;
-    let small = picture.thumbnail(64, 64).to_rgba8();
+    // Single pixels, not means: a mean of a colour and what is beside it is a third one.
+    let small = picture
+        .resize_exact(64, 64, image::imageops::FilterType::Nearest)
+        .to_rgba8();
     let mut weights = [0.0f32; HUES];
     let mut sums = [[0.0f32; 3]; HUES];
     for pixel in small.pixels() {

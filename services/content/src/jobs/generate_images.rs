@@ -6,7 +6,7 @@ use crate::ops::progress::Progress;
 use crate::state::AppState;
 use crate::store::images::list_of_set;
 use crate::store::owners::{hold_files, is_erased};
-use crate::store::sets::{CachedStyle, NewSet, cache_style, delete_set, open_set};
+use crate::store::sets::{CachedStyle, NewSet, cache_style, delete_set, finish_set, open_set};
 use crate::store::uploads::find_logo;
 use anyhow::Context as _;
 use janchi_contracts::content::{ContentJobEvent, GenerateImages, ImageRef, ImageResult};
@@ -98,7 +98,10 @@ async fn draw(state: &AppState, message: &Message, job: &GenerateImages) -> Resu
             images: images.clone(),
         },
     };
-    send_event(&mut tx, &told).await?;
+    // Another message may have ordered the same job.
+    if finish_set(&mut *tx, set_id, state.clock.now()).await? {
+        send_event(&mut tx, &told).await?;
+    }
     tx.commit().await?;
     for style in &job.styles {
         let entry = CachedStyle {

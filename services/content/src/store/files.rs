@@ -55,6 +55,8 @@ impl Files {
             .with_access_key_id(&bucket.key_id)
             .with_secret_access_key(bucket.secret.expose_secret())
             .with_allow_http(bucket.endpoint.scheme() == "http")
+            // Not every store that speaks S3 knows how to remove many at once.
+            .with_disable_bulk_delete(true)
             .with_client_options(
                 ClientOptions::new()
                     .with_timeout(Duration::from_secs(10))

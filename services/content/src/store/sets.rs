@@ -41,9 +41,25 @@ pub async fn open_set(db: impl PgExecutor<'_>, set: &NewSet<'_>) -> sqlx::Result
     .await
 }
 
-/// Takes a job's set and its pictures away; their files are collected later.
+/// Says that the set's job is told; `false` when it was told before.
+pub async fn finish_set(
+    db: impl PgExecutor<'_>,
+    set_id: Uuid,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "update image_sets set finished_at = $2 where id = $1 and finished_at is null",
+        set_id,
+        now
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Takes an unfinished set and its pictures away; their files are collected later.
 pub async fn delete_set(db: impl PgExecutor<'_>, job_id: Uuid) -> sqlx::Result<()> {
-    sqlx::query!("delete from image_sets where job_id = $1", job_id)
+    sqlx::query!("delete from image_sets where job_id = $1 and finished_at is null", job_id)
         .execute(db)
         .await?;
     Ok(())

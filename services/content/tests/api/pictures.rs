@@ -16,9 +16,9 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::LazyLock;
 
-static FONTS: LazyLock<Fonts> =
+pub static FONTS: LazyLock<Fonts> =
     LazyLock::new(|| load_fonts(Path::new(USUAL_FONT_DIR), Path::new(USUAL_EMOJI_FONT)).unwrap());
-static PAINTER: LazyLock<Painter> = LazyLock::new(Painter::default);
+pub static PAINTER: LazyLock<Painter> = LazyLock::new(Painter::default);
 
 fn paint(card: &Card, scale: f32) -> Pixels {
     PAINTER

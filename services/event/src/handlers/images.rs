@@ -18,7 +18,12 @@ pub async fn ask_images(
     Json(body): Json<AskImages>,
 ) -> Result<Answer<202, Json<JobStarted>>, Error> {
     let styles = chosen("styles", body.styles, &Style::ALL, &Style::ALL)?;
-    let platforms = chosen("platforms", body.platforms, &Platform::ALL, &Platform::EVERY)?;
+    let platforms = chosen(
+        "platforms",
+        body.platforms,
+        &Platform::ALL,
+        &Platform::EVERY,
+    )?;
     let job = start_job::images(
         &state,
         owner.user_id,

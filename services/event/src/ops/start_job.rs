@@ -217,11 +217,7 @@ fn check_drawable(event: &Event) -> Result<(), Error> {
     })
 }
 
-fn image_command(
-    state: &AppState,
-    event: &Event,
-    wanted: Wanted,
-) -> GenerateImages {
+fn image_command(state: &AppState, event: &Event, wanted: Wanted) -> GenerateImages {
     GenerateImages {
         job_id: Uuid::now_v7(),
         event_id: event.id,

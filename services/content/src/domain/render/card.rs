@@ -194,9 +194,15 @@ impl Canvas<'_> {
     }
 
     pub fn wish(&self, face: Face, size: f32, least: f32, width: f32, max_lines: usize) -> Wish {
+        // A tall sheet is read from farther away, and has the room.
+        let lift = if self.tall > self.wide * 1.2 {
+            1.25
+        } else {
+            1.0
+        };
         Wish {
             face,
-            size,
+            size: size * lift,
             least,
             leading: 1.3,
             max_lines,

@@ -47,7 +47,7 @@ pub fn draw(canvas: &mut Canvas, design: &Design) {
     store_wings(canvas, &store, y);
     y += if wide { 4.0 } else { 14.0 };
 
-    let foot = canvas.tall - if wide { 164.0 } else { 188.0 };
+    let foot = canvas.tall - if wide { 174.0 } else { 188.0 };
     body(canvas, &behind, y, foot);
     foot_line(canvas, &behind, foot);
 }
@@ -443,11 +443,11 @@ fn draw_moon(canvas: &mut Canvas, design: &Design) {
         design.season,
         p.season,
         &[
-            (40.0, 210.0, 92.0, tall * 0.5),
-            (w - 132.0, 210.0, 92.0, tall * 0.5),
+            (20.0, 230.0, 66.0, tall * 0.46),
+            (w - 86.0, 230.0, 66.0, tall * 0.46),
         ],
         4,
-        (26.0, 52.0),
+        (22.0, 44.0),
     );
     let mut y = if wide { 128.0 } else { 196.0 };
     let store = one_line(
@@ -461,7 +461,7 @@ fn draw_moon(canvas: &mut Canvas, design: &Design) {
         p.ink
     };
     y = seal_and_name(canvas, design, &store, y, light, &behind) + if wide { 2.0 } else { 16.0 };
-    let foot = tall - if wide { 168.0 } else { 196.0 };
+    let foot = tall - if wide { 176.0 } else { 196.0 };
     body(canvas, &behind, y, foot);
     foot_line(canvas, &behind, foot);
 }

@@ -323,7 +323,7 @@ fn draw_split(canvas: &mut Canvas, design: &Design) {
     let (w, h) = if wide {
         (canvas.wide * 0.40, canvas.tall)
     } else {
-        (canvas.wide, canvas.tall * 0.40)
+        (canvas.wide, canvas.tall * 0.36)
     };
     scene(canvas, design, w, h);
     let x = if wide { w + 60.0 } else { MARGIN };

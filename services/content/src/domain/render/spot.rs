@@ -1,5 +1,5 @@
-//! Fifteen seconds for television: the card comes in line by line under slowly falling marks of the season, and
-//! ends on the card with the code. H.264 by OpenH264, one core.
+//! Fifteen seconds for television: the card comes in line by line under slowly falling marks of the season beside
+//! the words, and ends on the card with the code. H.264 by OpenH264, one core.
 
 use super::card::{Card, Shows, compose};
 use super::end_card::compose_end;
@@ -65,11 +65,20 @@ pub fn film_spot(
     let card = compose(fonts, &design, shows);
     let end = compose_end(fonts, &design, shows, code);
     let stage = painter.paint_shapes(&card, assets, 1.0)?;
+    let bare = Card {
+        over: String::new(),
+        qr: None,
+        lines: Vec::new(),
+        marks: Vec::new(),
+        under: card.under.clone(),
+        ..card
+    };
+    let bare = painter.paint_shapes(&bare, assets, 1.0)?;
     let last = painter.paint_rgba(fonts, &end, assets, 1.0)?;
     let (width, height) = (stage.width() as usize, stage.height() as usize);
     let scale = stage.width() as f32 / card.wide;
-    let quiet = quiet_places(&card, scale, width, height);
-    let mut falling = falling_marks(&design, width as f32, height as f32)?;
+    let free = free_columns(&card, scale, width);
+    let falling = falling_marks(&design, &free, height as f32)?;
     let mut picture = stage.clone();
     let mut yuv = Planes::new(width, height);
     let mut camera = Camera::new(width, height)?;
@@ -81,12 +90,19 @@ pub fn film_spot(
         let at = number as f32 / RATE as f32;
         let ending = ((at - END_AT) / END_FADE).clamp(0.0, 1.0);
         if ending < 1.0 {
-            picture.data_mut().copy_from_slice(stage.data());
-            for one in &mut falling {
-                one.lay(at, height as f32, &quiet, &mut picture);
+            // The plates come first, then the words on them.
+            let plates = ((at - 0.2) / 0.5).clamp(0.0, 1.0);
+            if plates < 1.0 {
+                picture.data_mut().copy_from_slice(bare.data());
+                cross(picture.data_mut(), stage.data(), (plates * 256.0) as i32);
+            } else {
+                picture.data_mut().copy_from_slice(stage.data());
+            }
+            for one in &falling {
+                one.lay(at, height as f32, &mut picture);
             }
             for (i, line) in card.lines.iter().chain(&card.marks).enumerate() {
-                let share = ((at - 0.2 - 0.22 * i as f32) / 0.6).clamp(0.0, 1.0);
+                let share = ((at - 0.35 - 0.13 * i as f32) / 0.6).clamp(0.0, 1.0);
                 let eased = 1.0 - (1.0 - share).powi(3);
                 let fade = Fade {
                     share: (eased * 255.0) as u8,
@@ -107,53 +123,46 @@ pub fn film_spot(
     Ok(Some(camera.develop()?))
 }
 
-/// 1 where marks may fall, 0 over words and the code.
-fn quiet_places(card: &Card, scale: f32, width: usize, height: usize) -> Vec<u8> {
-    let mut free = vec![1u8; width * height];
-    let mut keep = |x: f32, y: f32, w: f32, h: f32| {
-        let from = |v: f32| (v * scale).max(0.0) as usize;
-        for row in from(y)..from(y + h).min(height) {
-            let (a, b) = (from(x).min(width), from(x + w).min(width));
-            free[row * width + a..row * width + b].fill(0);
-        }
+/// Columns of pixels with neither a word nor the code in them, from top to bottom.
+fn free_columns(card: &Card, scale: f32, width: usize) -> Vec<bool> {
+    let mut free = vec![true; width];
+    let mut keep = |x: f32, w: f32| {
+        let from = |v: f32| ((v * scale).max(0.0) as usize).min(width);
+        free[from(x)..from(x + w)].fill(false);
     };
-    for line in &card.lines {
-        let size = line.size;
-        keep(
-            line.x - 14.0,
-            line.y - size * 1.05,
-            line.width + 28.0,
-            size * 1.5,
-        );
+    for line in card.lines.iter().chain(&card.marks) {
+        keep(line.x - 14.0, line.width + 28.0);
     }
     if let Some(qr) = &card.qr {
-        let rim = qr.side * 0.16;
-        keep(
-            qr.x - rim,
-            qr.y - rim,
-            qr.side + 2.0 * rim,
-            qr.side + 2.0 * rim,
-        );
+        let rim = qr.side * 0.2;
+        keep(qr.x - rim, qr.side + 2.0 * rim);
     }
     free
 }
 
-fn falling_marks(design: &Design, width: f32, height: f32) -> anyhow::Result<Vec<Falling>> {
+fn falling_marks(design: &Design, free: &[bool], height: f32) -> anyhow::Result<Vec<Falling>> {
     let colour = Palette::of(design).season;
     let mut scatter = Scatter::new(design.season as u32 + 3);
-    (0..MARKS)
-        .map(|_| {
-            let side = 26.0 + 46.0 * scatter.share();
-            Ok(Falling {
-                picture: drawn_mark(&mark(design.season, colour, 0.75), side)?,
-                x: scatter.share() * width,
-                y: scatter.share() * (height + 160.0),
-                speed: 26.0 + 34.0 * scatter.share(),
-                sway: 14.0 + 26.0 * scatter.share(),
-                phase: scatter.share() * std::f32::consts::TAU,
-            })
-        })
-        .collect()
+    let mut falling = Vec::new();
+    for _ in 0..MARKS * 6 {
+        let side = 26.0 + 46.0 * scatter.share();
+        let sway = 8.0 + 16.0 * scatter.share();
+        let x = scatter.share() * free.len() as f32;
+        let reach = (x - sway).max(0.0) as usize..((x + side + sway) as usize).min(free.len());
+        let clear = free[reach].iter().all(|free| *free);
+        let one = Falling {
+            picture: drawn_mark(&mark(design.season, colour, 0.75), side)?,
+            x,
+            y: scatter.share() * (height + 160.0),
+            speed: 26.0 + 34.0 * scatter.share(),
+            sway,
+            phase: scatter.share() * std::f32::consts::TAU,
+        };
+        if clear && falling.len() < MARKS {
+            falling.push(one);
+        }
+    }
+    Ok(falling)
 }
 
 fn drawn_mark(markup: &str, side: f32) -> anyhow::Result<Pixmap> {
@@ -172,7 +181,7 @@ fn drawn_mark(markup: &str, side: f32) -> anyhow::Result<Pixmap> {
 
 impl Falling {
     /// Lays the mark where it is after `at` seconds; what falls out below comes in above.
-    fn lay(&self, at: f32, height: f32, quiet: &[u8], picture: &mut Pixmap) {
+    fn lay(&self, at: f32, height: f32, picture: &mut Pixmap) {
         let y = (self.y + self.speed * at) % (height + 160.0) - 120.0;
         let x = self.x + self.sway * (self.phase + at * 0.9).sin();
         let (left, top) = (x.round() as i32, y.round() as i32);
@@ -188,7 +197,7 @@ impl Falling {
                 }
                 let place = (py * width + px) as usize;
                 let from = (row * side + column) as usize * 4;
-                let alpha = u32::from(own[from + 3]) * u32::from(quiet[place]);
+                let alpha = u32::from(own[from + 3]);
                 if alpha == 0 {
                     continue;
                 }

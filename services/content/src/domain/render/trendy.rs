@@ -264,7 +264,7 @@ fn body(canvas: &mut Canvas, from: f32, to: f32, column: f32, beside: f32) {
         let (w, h) = (text + 68.0, prize_block.height() + pad - 10.0);
         let x = match canvas.layout {
             Layout::Left | Layout::Split => TEXT_X,
-            Layout::Center => TEXT_X + (column - w) / 2.0,
+            Layout::Center => TEXT_X + (column - beside - w) / 2.0,
         };
         plate(&mut canvas.over, (x, y, w, h), 18.0, p.ground_too, 9.0);
         canvas.block(
