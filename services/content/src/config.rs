@@ -35,8 +35,7 @@ impl Bucket {
             name,
             endpoint: optional("CDN_BUCKET_URL")?.context("CDN_BUCKET needs CDN_BUCKET_URL")?,
             region: or_default("CDN_BUCKET_REGION", "ap-northeast-2".to_owned())?,
-            key_id: optional("CDN_BUCKET_KEY_ID")?
-                .context("CDN_BUCKET needs CDN_BUCKET_KEY_ID")?,
+            key_id: optional("CDN_BUCKET_KEY_ID")?.context("CDN_BUCKET needs CDN_BUCKET_KEY_ID")?,
             secret: optional_secret("CDN_BUCKET_SECRET")?
                 .context("CDN_BUCKET needs CDN_BUCKET_SECRET")?,
         }))

@@ -59,9 +59,12 @@ pub async fn finish_set(
 
 /// Takes an unfinished set and its pictures away; their files are collected later.
 pub async fn delete_set(db: impl PgExecutor<'_>, job_id: Uuid) -> sqlx::Result<()> {
-    sqlx::query!("delete from image_sets where job_id = $1 and finished_at is null", job_id)
-        .execute(db)
-        .await?;
+    sqlx::query!(
+        "delete from image_sets where job_id = $1 and finished_at is null",
+        job_id
+    )
+    .execute(db)
+    .await?;
     Ok(())
 }
 
