@@ -19,14 +19,36 @@ pub struct Latency {
     pub rate: f64,
     /// Cores that the gateway used at this rate.
     pub cores: Spread,
-    pub through: (Spread, Spread),
-    pub direct: (Spread, Spread),
-    /// Through the gateway less direct, of neighbouring bursts: p50 and p99.
-    pub added: (Spread, Spread),
+    pub through: Times,
+    pub direct: Times,
+    /// Through the gateway less direct, of neighbouring bursts.
+    pub added: Times,
     /// The same of HAProxy, which works next to the same neighbours.
-    pub added_by_base: (Spread, Spread),
+    pub added_by_base: Times,
     pub failures: u64,
     pub quiet: (usize, usize),
+}
+
+/// Percentiles in milliseconds.
+#[derive(Debug)]
+pub struct Times {
+    pub p50: Spread,
+    pub p99: Spread,
+    /// Of the median 50 ms: what is left of p99 where the machine does not take its cores away.
+    pub p99_of_median_slice: Spread,
+}
+
+impl Times {
+    /// What `from` leaves of a pair's figures.
+    fn of(pairs: &[Pair], from: impl Fn(&Pair, fn(&Paced) -> f64) -> f64) -> Self {
+        let spread =
+            |figure: fn(&Paced) -> f64| Spread::of(pairs.iter().map(|pair| from(pair, figure)));
+        Self {
+            p50: spread(|paced| paced.percentile(50)),
+            p99: spread(|paced| paced.percentile(99)),
+            p99_of_median_slice: spread(|paced| paced.in_a_median_slice(99)),
+        }
+    }
 }
 
 struct Pair {
@@ -82,27 +104,13 @@ pub async fn latency(
         all.retain(|(disturbed, _)| !disturbed);
     }
     let pairs: Vec<Pair> = all.into_iter().map(|(_, pair)| pair).collect();
-    let spread = |figure: &dyn Fn(&Pair) -> f64| Spread::of(pairs.iter().map(figure));
-    let of = |percent| {
-        (
-            spread(&move |pair: &Pair| pair.through.percentile(percent)),
-            spread(&move |pair: &Pair| pair.direct.percentile(percent)),
-            spread(&move |pair: &Pair| {
-                pair.through.percentile(percent) - pair.direct.percentile(percent)
-            }),
-            spread(&move |pair: &Pair| {
-                pair.base.percentile(percent) - pair.direct.percentile(percent)
-            }),
-        )
-    };
-    let (p50, p99) = (of(50), of(99));
     Ok(Latency {
         rate,
-        cores: spread(&|pair| pair.cores),
-        through: (p50.0, p99.0),
-        direct: (p50.1, p99.1),
-        added: (p50.2, p99.2),
-        added_by_base: (p50.3, p99.3),
+        cores: Spread::of(pairs.iter().map(|pair| pair.cores)),
+        through: Times::of(&pairs, |pair, of| of(&pair.through)),
+        direct: Times::of(&pairs, |pair, of| of(&pair.direct)),
+        added: Times::of(&pairs, |pair, of| of(&pair.through) - of(&pair.direct)),
+        added_by_base: Times::of(&pairs, |pair, of| of(&pair.base) - of(&pair.direct)),
         failures: pairs
             .iter()
             .map(|pair| pair.through.failures + pair.direct.failures + pair.base.failures)

@@ -130,18 +130,29 @@ pub fn latency(measured: &Latency) {
             spread.median, spread.least, spread.most
         )
     };
-    for (name, (p50, p99)) in [
-        ("direct", measured.direct),
-        ("through the gateway", measured.through),
-        ("added", measured.added),
-        ("HAProxy adds", measured.added_by_base),
+    println!(
+        "    {:<20} {:<24} {:<24} p99 of the median 50 ms",
+        "ms", "p50", "p99"
+    );
+    for (name, times) in [
+        ("direct", &measured.direct),
+        ("through the gateway", &measured.through),
+        ("added", &measured.added),
+        ("HAProxy adds", &measured.added_by_base),
     ] {
-        println!("    {name:<20} p50 {:<22} ms   p99 {} ms", ms(p50), ms(p99));
+        println!(
+            "    {name:<20} {:<24} {:<24} {}",
+            ms(times.p50),
+            ms(times.p99),
+            ms(times.p99_of_median_slice)
+        );
     }
-    let kept = measured.added.0.median < ADDED_P50_MS && measured.added.1.median < ADDED_P99_MS;
+    let added = &measured.added;
+    let quick = added.p50.median < ADDED_P50_MS;
     let mut notes = vec![format!(
-        "goal p50 under {ADDED_P50_MS} ms and p99 under {ADDED_P99_MS} ms: {}",
-        word(kept)
+        "goal p50 under {ADDED_P50_MS} ms and p99 under {ADDED_P99_MS} ms: {}, {} in the median 50 ms",
+        word(quick && added.p99.median < ADDED_P99_MS),
+        word(quick && added.p99_of_median_slice.median < ADDED_P99_MS)
     )];
     if measured.failures > 0 {
         notes.push(format!("{} answers failed", measured.failures));

@@ -1,15 +1,17 @@
 //! What every process needs before it does anything: settings from the environment, logs and metrics,
-//! its command word, the signal to stop, the clock and the request id.
+//! its command word, the signal to stop, the clock and the request id; and threads for heavy work.
 //!
 //! Nothing else in the workspace reads the environment. No service's settings live here.
 
 mod clock;
+mod compute;
 mod environment;
 pub mod request_id;
 pub mod seoul;
 mod telemetry;
 
 pub use clock::Clock;
+pub use compute::compute;
 pub use environment::{optional, optional_secret, or_default, required, secret};
 pub use telemetry::{Guard, fold_metrics, render_metrics, telemetry};
 

@@ -9,6 +9,7 @@ use crate::{
 pub use aide::axum::ApiRouter;
 use aide::axum::routing::{self, ApiMethodRouter};
 pub use aide::generate::GenContext;
+use aide::generate::in_context;
 use aide::openapi::{
     HeaderStyle, MediaType, Parameter, ParameterData, ParameterSchemaOrContent, RequestBody,
     SchemaObject,
@@ -124,6 +125,7 @@ struct ProblemBody {
     code: String,
     request_id: String,
     /// For 422: which fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
     errors: Option<Vec<FieldProblem>>,
 }
 
@@ -371,10 +373,30 @@ fn header(name: &str, description: &str) -> Parameter {
     }
 }
 
-/// What a service's handlers say of themselves.
-pub fn document<S: Clone + Send + Sync + 'static>(routes: ApiRouter<S>) -> OpenApi {
+/// Who makes a value: a field that a client may leave out is always there in an answer, though it may be null.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Clients send it.
+    Sent,
+    /// Clients are answered with it.
+    Answered,
+}
+
+/// What a service's handlers say of themselves, with all types read as this side makes them.
+pub fn document<S: Clone + Send + Sync + 'static>(
+    side: Side,
+    routes: impl FnOnce() -> ApiRouter<S>,
+) -> OpenApi {
+    in_context(|context| {
+        let settings = context.schema.settings().clone();
+        let settings = match side {
+            Side::Sent => settings.for_deserialize(),
+            Side::Answered => settings.for_serialize(),
+        };
+        context.schema = settings.into_generator();
+    });
     let mut document = OpenApi::default();
-    let _ = routes.finish_api(&mut document);
+    let _ = routes().finish_api(&mut document);
     document
 }
 

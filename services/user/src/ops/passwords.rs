@@ -128,15 +128,12 @@ impl Turn {
         work: impl FnOnce() -> bcrypt::BcryptResult<T> + Send + 'static,
     ) -> Result<T, Error> {
         let permit = Arc::clone(&self.permit);
-        let done = tokio::task::spawn_blocking(move || {
+        let hashed = janchi_runtime::compute("password", move || {
             let result = work();
             drop(permit);
             result
         });
-        Ok(done
-            .await
-            .context("hash off the async threads")?
-            .context("hash a password")?)
+        Ok(hashed.await?.context("hash a password")?)
     }
 }
 

@@ -1,8 +1,12 @@
 //! The fleet's OpenAPI document, out of what the seven services' handlers say of themselves and the gateway's table.
 
+mod sides;
+
+pub use sides::told;
+
 use anyhow::{Context, ensure};
 use janchi_gateway::routes::{Access, Route, Service, table};
-use janchi_web::openapi::{self, OpenApi};
+use janchi_web::openapi;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
@@ -19,8 +23,7 @@ pub fn document() -> anyhow::Result<Value> {
     let mut paths = Map::new();
     let mut ids = BTreeSet::new();
     for service in Service::ALL {
-        let mut told = serde_json::to_value(told(service))?;
-        drop_null_defaults(&mut told);
+        let told = told(service)?;
         let own = told["components"]["schemas"].as_object();
         for (name, schema) in own.into_iter().flatten() {
             let known = schemas.insert(name.clone(), schema.clone());
@@ -86,19 +89,6 @@ pub fn document() -> anyhow::Result<Value> {
     }))
 }
 
-/// What a service tells of its routes.
-pub fn told(service: Service) -> OpenApi {
-    match service {
-        Service::User => openapi::document(user_service::routes::routes()),
-        Service::Event => openapi::document(event_service::routes::routes()),
-        Service::Ai => openapi::document(ai_service::routes::routes()),
-        Service::Content => openapi::document(content_service::routes::routes()),
-        Service::Distribution => openapi::document(distribution_service::routes::routes()),
-        Service::Participation => openapi::document(participation_service::routes::routes()),
-        Service::Analytics => openapi::document(analytics_service::routes::routes()),
-    }
-}
-
 fn line(route: &Route) -> String {
     format!("{} {}", route.method, route.pattern)
 }
@@ -108,15 +98,16 @@ fn find(told: &Value, route: &Route) -> Option<Value> {
     let method = route.method.as_str().to_ascii_lowercase();
     told.as_object()?
         .iter()
-        .filter(|(pattern, _)| nameless(pattern).eq(nameless(route.pattern)))
+        .filter(|(pattern, _)| nameless(pattern) == nameless(route.pattern))
         .find_map(|(_, path)| path.get(&method))
         .cloned()
 }
 
-fn nameless(pattern: &str) -> impl Iterator<Item = &str> {
-    pattern
-        .split('/')
-        .map(|part| if part.starts_with('{') { "{}" } else { part })
+/// A pattern whose variables have no names.
+pub fn nameless(pattern: &str) -> String {
+    let parts = pattern.split('/');
+    let parts = parts.map(|part| if part.starts_with('{') { "{}" } else { part });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 fn callers(operation: &Value) -> Option<&str> {
@@ -132,20 +123,6 @@ fn wanted(access: Access) -> Option<&'static str> {
         Access::Public => None,
         Access::Owner { .. } => Some(openapi::OWNER),
         Access::Customer => Some(openapi::RECEIPT),
-    }
-}
-
-/// `default: null` reads as if an absent field were emptied; in a `PATCH` it stays as it is.
-fn drop_null_defaults(value: &mut Value) {
-    match value {
-        Value::Object(members) => {
-            if members.get("default").is_some_and(Value::is_null) {
-                members.remove("default");
-            }
-            members.values_mut().for_each(drop_null_defaults);
-        }
-        Value::Array(items) => items.iter_mut().for_each(drop_null_defaults),
-        _ => {}
     }
 }
 
