@@ -22,3 +22,5 @@ for round in 1 2 3; do
   taskset -c "$core" "$bench" "$here" "$work"
   if [ -d "$peers/node_modules" ]; then taskset -c "$core" node "$here/peer.mjs" "$peers" "$work/card.svg" 15 "$work"; else echo "no peers in $peers"; fi
 done
+echo "== ten jobs on all cores"
+"$bench" jobs
