@@ -61,6 +61,8 @@ struct Asked {
     kept_until: Option<DateTime<Utc>>,
 }
 
+/// Held by whoever reads an event from the database.
+type Gate = Arc<tokio::sync::Mutex<()>>;
 type Flight = Arc<tokio::sync::Mutex<Option<Arc<Asked>>>>;
 
 #[derive(Debug, Default)]
@@ -68,6 +70,7 @@ struct Memory {
     known: HashMap<Uuid, (Instant, Arc<OpenedEvent>)>,
     ids: HashMap<String, Uuid>,
     flights: HashMap<EventName, Flight>,
+    gates: HashMap<EventName, Gate>,
 }
 
 /// Known events, and one question at a time per unknown one.
@@ -206,6 +209,12 @@ impl RuleBook {
         if let Some(event) = self.remembered(name) {
             return Ok(Some(event));
         }
+        // A thousand who come in the same second read it once.
+        let gate = self.gate(name);
+        let _reading = gate.lock().await;
+        if let Some(event) = self.remembered(name) {
+            return Ok(Some(event));
+        }
         let event_id = match name {
             EventName::Id(id) => Some(*id),
             EventName::Code(code) => store::rules::find_event_by_code(&self.db, code).await?,
@@ -278,6 +287,14 @@ impl RuleBook {
         });
         *last = Some(asked.clone());
         Ok(asked)
+    }
+
+    fn gate(&self, name: &EventName) -> Gate {
+        let mut memory = self.memory();
+        if memory.gates.len() > REMEMBERED {
+            memory.gates.retain(|_, gate| Arc::strong_count(gate) > 1);
+        }
+        memory.gates.entry(name.clone()).or_default().clone()
     }
 
     fn flight(&self, name: &EventName) -> Flight {

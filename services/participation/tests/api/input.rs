@@ -231,6 +231,7 @@ async fn ten_spellings_are_one_number(db: PgPool) {
         let mut body = entry(&event, 1);
         body["phoneNumber"] = json!(spelling);
         let reply = fleet.client().post(PATH, body).await;
+        println!("{spelling}");
         if turn == 0 {
             reply.status(201);
         } else {
