@@ -172,9 +172,14 @@ impl Settings<'_> {
             jwks_url: Self::jwks(sockets)?,
             public_base_url: sockets.url("gateway")?,
             cdn_dir: self.files.to_owned(),
+            bucket: None,
             font_dir: janchi_runtime::or_default(
                 "FONT_DIR",
                 content_service::config::USUAL_FONT_DIR.into(),
+            )?,
+            emoji_font: janchi_runtime::or_default(
+                "EMOJI_FONT",
+                content_service::config::USUAL_EMOJI_FONT.into(),
             )?,
             stability_url,
             stability_key,
@@ -239,7 +244,7 @@ impl Settings<'_> {
         &self,
         sockets: &Sockets,
     ) -> anyhow::Result<participation_service::Config> {
-        use participation_service::Config;
+        use participation_service::{Config, NoticeChannel, PrizeTax, SmsChannel};
         let keys = self.keys.of("participation")?;
         Ok(Config {
             shared: self.shared("participation")?,
@@ -248,6 +253,22 @@ impl Settings<'_> {
             lookup_key: keys.lookup_key(),
             jwt_signing_key: self.keys.receipt_signing_key(),
             event_service_url: sockets.url("event")?,
+            public_base_url: sockets.url("gateway")?,
+            notices: Some(NoticeChannel {
+                url: self.partners.messages_url(),
+                app_key: PRACTICE_KEY.into(),
+                key: PRACTICE_KEY.into(),
+                sender_key: PRACTICE_KEY.to_owned(),
+                template: "winner".to_owned(),
+            }),
+            sms: Some(SmsChannel {
+                url: self.partners.messages_url(),
+                app_key: PRACTICE_KEY.into(),
+                key: PRACTICE_KEY.into(),
+                sender: "0212345678".to_owned(),
+            }),
+            claim_days: Config::CLAIM_DAYS,
+            prize_tax: PrizeTax::usual(),
             retention_days: Config::RETENTION_DAYS,
             entry_queue: Config::ENTRY_QUEUE,
         })
