@@ -82,15 +82,13 @@ fn drawn(mode: Mode, count: u32) -> (Bundle, Value) {
 /// What the script says of these bundles and proofs; none where there is no node.
 fn said(asked: &Value) -> Option<Value> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("page/verify.js");
-    let program = format!(
-        "const {{ verify, verifyReceipt }} = await import('data:text/javascript;base64,' + process.argv[1]);
+    let program = "const { verify, verifyReceipt } = await import('data:text/javascript;base64,' + process.argv[1]);
          const asked = JSON.parse((await import('fs')).readFileSync(0, 'utf8'));
-         console.log(JSON.stringify({{ bundles: asked.bundles.map(verify),
-            proofs: asked.proofs.map(p => verifyReceipt(p, p.phone)) }}));",
-    );
+         console.log(JSON.stringify({ bundles: asked.bundles.map(verify),
+            proofs: asked.proofs.map(p => verifyReceipt(p, p.phone)) }));";
     let text = std::fs::read(script).unwrap();
     let mut child = Command::new("node")
-        .args(["--input-type=module", "-e", &program])
+        .args(["--input-type=module", "-e", program])
         .arg(base64(&text))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
