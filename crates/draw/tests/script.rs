@@ -6,6 +6,7 @@
     reason = "a test that cannot go on ends with its reason"
 )]
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::DateTime;
 use janchi_draw::*;
 use serde_json::{Value, json};
@@ -82,14 +83,17 @@ fn drawn(mode: Mode, count: u32) -> (Bundle, Value) {
 /// What the script says of these bundles and proofs; none where there is no node.
 fn said(asked: &Value) -> Option<Value> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("page/verify.js");
-    let program = "const { verify, verifyReceipt } = await import('data:text/javascript;base64,' + process.argv[1]);
-         const asked = JSON.parse((await import('fs')).readFileSync(0, 'utf8'));
-         console.log(JSON.stringify({ bundles: asked.bundles.map(verify),
-            proofs: asked.proofs.map(p => verifyReceipt(p, p.phone)) }));";
+    let program = "
+        const { verify, verifyReceipt } = await import('data:text/javascript;base64,' + process.argv[1]);
+        const asked = JSON.parse((await import('fs')).readFileSync(0, 'utf8'));
+        console.log(JSON.stringify({
+            bundles: asked.bundles.map(verify),
+            proofs: asked.proofs.map(p => verifyReceipt(p, p.phone)),
+        }));";
     let text = std::fs::read(script).unwrap();
     let mut child = Command::new("node")
         .args(["--input-type=module", "-e", program])
-        .arg(base64(&text))
+        .arg(STANDARD.encode(&text))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -100,26 +104,6 @@ fn said(asked: &Value) -> Option<Value> {
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "the script failed");
     Some(serde_json::from_slice(&output.stdout).unwrap())
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let all = chunk
-            .iter()
-            .fold(0_u32, |all, byte| all << 8 | u32::from(*byte))
-            << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let letter = LETTERS[(all >> (18 - 6 * place)) as usize & 63];
-            text.push(if place <= chunk.len() {
-                char::from(letter)
-            } else {
-                '='
-            });
-        }
-    }
-    text
 }
 
 #[test]

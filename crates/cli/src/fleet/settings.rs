@@ -172,9 +172,14 @@ impl Settings<'_> {
             jwks_url: Self::jwks(sockets)?,
             public_base_url: sockets.url("gateway")?,
             cdn_dir: self.files.to_owned(),
+            bucket: None,
             font_dir: janchi_runtime::or_default(
                 "FONT_DIR",
                 content_service::config::USUAL_FONT_DIR.into(),
+            )?,
+            emoji_font: janchi_runtime::or_default(
+                "EMOJI_FONT",
+                content_service::config::USUAL_EMOJI_FONT.into(),
             )?,
             stability_url,
             stability_key,

@@ -38,12 +38,12 @@ fn named(fleet: &Fleet, order: &str) -> RecommendEvent {
     }
 }
 
-async fn changes_nothing(fleet: &Fleet, vendor: Option<&Stub>, source: Source) {
+async fn changes_nothing(fleet: Fleet, vendor: Option<&Stub>, source: Source) {
     let key = "ai:recommendation:CAFE:SEOUL:NEW_CUSTOMERS";
     let plain = fleet.result(&fleet.command()).await;
     for order in ORDERS {
         fleet.cache.delete(key).await;
-        let result = fleet.result(&named(fleet, order)).await;
+        let result = fleet.result(&named(&fleet, order)).await;
         assert_sound(&result);
         assert_eq!(result.source, source);
         for (ordered, usual) in untitled(&result).iter().zip(untitled(&plain)) {
@@ -56,6 +56,8 @@ async fn changes_nothing(fleet: &Fleet, vendor: Option<&Stub>, source: Source) {
         let cached = fleet.cache.get_hash(key).await.unwrap();
         assert!(!cached["body"].contains(order));
     }
+    // The next one works on the same database.
+    fleet.running.stop().await.unwrap();
     for call in vendor.map(Stub::calls).unwrap_or_default() {
         let sent = call.to_string();
         for order in ORDERS {
@@ -73,13 +75,13 @@ async fn changes_nothing(fleet: &Fleet, vendor: Option<&Stub>, source: Source) {
 async fn a_name_that_is_an_order_changes_nothing_but_the_title(db: PgPool) {
     let claude = Stub::claude(claude_says(&plans("연말"))).await;
     let fleet = Fleet::with(&db, Some(&claude), None).await;
-    changes_nothing(&fleet, Some(&claude), Source::Claude).await;
+    changes_nothing(fleet, Some(&claude), Source::Claude).await;
     assert_eq!(claude.calls().len(), 1 + ORDERS.len());
     let openai = Stub::openai(openai_says(&plans("연말"))).await;
     let fleet = Fleet::with(&db, None, Some(&openai)).await;
-    changes_nothing(&fleet, Some(&openai), Source::OpenAi).await;
+    changes_nothing(fleet, Some(&openai), Source::OpenAi).await;
     let fleet = Fleet::start(&db).await;
-    changes_nothing(&fleet, None, Source::Planner).await;
+    changes_nothing(fleet, None, Source::Planner).await;
     let kept = sqlx::query_scalar!("select draft from answers");
     for draft in kept.fetch_all(&db).await.unwrap() {
         assert!(
