@@ -237,6 +237,7 @@ fn application(event: &EventSnapshot, key: &EventKey, n: u32, at: DateTime<Utc>)
         channel_given: None,
         nonce,
         tag: janchi_draw::tag(&event.event_id.to_string(), &nonce, &phone.e164()),
+        weight: 1,
         visit: Visit::None,
         consent_version: "test",
         marketing: false,

@@ -2,9 +2,10 @@
 
 use crate::fleet::{Fleet, entry, phone};
 use janchi_contracts::event::EventSnapshot;
+use janchi_dealer::{SmsChannel, TalkChannel};
 use janchi_partners::{Fault, Partners, Vendor};
 use janchi_testkit::eventually;
-use participation_service::{NoticeChannel, SmsChannel};
+use participation_service::NoticeChannel;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::time::Duration;
@@ -15,10 +16,12 @@ async fn told_by(db: PgPool, partners: &Partners, by_talk: bool) -> Fleet {
     let url = partners.messages_url();
     Fleet::start_with(db, |config| {
         config.notices = by_talk.then(|| NoticeChannel {
-            url: url.clone(),
-            app_key: "app".into(),
-            key: "key".into(),
-            sender_key: "sender".to_owned(),
+            talk: TalkChannel {
+                url: url.clone(),
+                app_key: "app".into(),
+                key: "key".into(),
+                sender_key: "sender".to_owned(),
+            },
             template: "winner".to_owned(),
         });
         config.sms = Some(SmsChannel {

@@ -4,12 +4,10 @@ use crate::fleet::{Fleet, entry};
 use chrono::TimeDelta;
 use janchi_contracts::event::{EventEvent, EventStatus};
 use janchi_testkit::eventually;
-use participation_service::{Retention, ops};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::time::Duration;
 
-const RETENTION: Retention = Retention(chrono::Duration::days(60));
 const DAY: u64 = 24 * 3600;
 
 #[sqlx::test(migrator = "participation_service::MIGRATOR")]
@@ -33,7 +31,7 @@ async fn an_event_that_ends_early_is_destroyed_early(db: PgPool) {
     })
     .await;
     fleet.clock.advance(Duration::from_secs(59 * DAY));
-    let destroy = || ops::destroy::destroy_due(&fleet.db, fleet.clock.now(), RETENTION);
+    let destroy = || fleet.shredder.destroy_due(fleet.clock.now());
     assert_eq!(destroy().await.unwrap(), 0);
     let me = fleet.entrant(&receipt);
     me.get("/api/participations/me").await.status(200);
@@ -68,7 +66,7 @@ async fn a_copy_from_before_opens_no_more_once_the_key_is_gone(db: PgPool) {
         .unwrap();
     fleet.pass_the_end();
     fleet.clock.advance(Duration::from_secs(60 * DAY));
-    let destroyed = ops::destroy::destroy_due(&fleet.db, fleet.clock.now(), RETENTION);
+    let destroyed = fleet.shredder.destroy_due(fleet.clock.now());
     assert_eq!(destroyed.await.unwrap(), 2);
     #[expect(clippy::disallowed_methods, reason = "the test restores the copy")]
     sqlx::query(
