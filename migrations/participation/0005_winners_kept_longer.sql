@@ -9,3 +9,6 @@ alter table event_rules
 
 -- Prizes that wait to be claimed, by the day on which the time is over.
 create index claims_unclaimed on claims (claim_by) where claimed_at is null;
+
+-- A message lives for a moment: squeezing it took longer than writing it.
+alter table outbox alter column payload set storage external;

@@ -36,6 +36,11 @@ use janchi_service::Service;
 use janchi_web::openapi;
 use tokio_util::sync::CancellationToken;
 
+/// An entry is a few hundred small things that live for a millisecond: with the system's allocator, making room for them was
+/// a fifth of this process's time in a burst.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How the others call it.
 pub const NAME: &str = "participation";
 

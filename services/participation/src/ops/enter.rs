@@ -25,6 +25,8 @@ use uuid::Uuid;
 
 /// So many entries go into one statement at most.
 const BATCH: usize = 500;
+/// So often everybody else who is ready has a turn before a batch is taken.
+const TURNS: usize = 8;
 /// A second lane keeps other events going while one is held by its freezing; more would only share the cores.
 const LANES: usize = 2;
 /// A batch meets a unique index when another process took one of its phones while this one waited, or when an entry
@@ -140,6 +142,24 @@ impl Part {
     }
 }
 
+/// Takes in whoever else hands in at this moment: of a hundred who were just answered, or whose requests lie here already,
+/// the first would make a batch alone, and the others wait for its commit. It is no timer: everybody who is ready to run
+/// has a turn, and where nobody comes of it, nothing is waited for.
+async fn gather(waiting: &mut mpsc::Receiver<Waiting>, batch: &mut Vec<Waiting>) {
+    for _ in 0..TURNS {
+        let before = batch.len();
+        tokio::task::yield_now().await;
+        while batch.len() < BATCH
+            && let Ok(one) = waiting.try_recv()
+        {
+            batch.push(one);
+        }
+        if batch.len() == before || batch.len() == BATCH {
+            return;
+        }
+    }
+}
+
 struct Lane {
     db: PgPool,
     /// Kept from batch to batch: a pool asks a connection whether it lives each time it lends it.
@@ -162,7 +182,8 @@ impl Lane {
             if taken == 0 {
                 return;
             }
-            metrics::histogram!("janchi_entry_batch_size").record(taken as f64);
+            gather(&mut waiting, &mut batch).await;
+            metrics::histogram!("janchi_entry_batch_size").record(batch.len() as f64);
             self.store_and_answer(Part::of(batch.drain(..))).await;
         }
     }
@@ -217,7 +238,7 @@ impl Lane {
             match self.store_on(held, batch).await {
                 // It died, since the batch before or in this one. What of this one is stored is found by the next try,
                 // and told from what somebody else stored by its ids.
-                Err(Error::Database(error)) if error.as_database_error().is_none() => {
+                Err(error) if is_away(&error) => {
                     tracing::warn!(%error, "the connection of the entry desk died");
                 }
                 ended => return ended,

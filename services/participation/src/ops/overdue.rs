@@ -5,10 +5,12 @@
 use crate::domain::winner::Step;
 use crate::error::Error;
 use crate::ops::claim::ClaimDesk;
+use crate::ops::run_draw::ClaimTerms;
 use crate::ops::step_winner::{Wanted, step_winner};
 use crate::store;
 use chrono::{DateTime, TimeDelta, Utc};
 use janchi_runtime::Clock;
+use sqlx::PgPool;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -26,7 +28,7 @@ pub async fn give_on(desk: ClaimDesk, clock: Clock, shutdown: CancellationToken)
         return shutdown.cancelled().await;
     }
     loop {
-        if let Err(error) = give_on_due(&desk, clock.now()).await {
+        if let Err(error) = give_on_due(&desk.db, desk.terms, clock.now()).await {
             tracing::warn!(error = %error, "unclaimed prizes not given on, will try again");
         }
         tokio::select! {
@@ -40,9 +42,9 @@ pub async fn give_on(desk: ClaimDesk, clock: Clock, shutdown: CancellationToken)
 ///
 /// # Errors
 /// A statement fails; the rest is due again.
-pub async fn give_on_due(desk: &ClaimDesk, now: DateTime<Utc>) -> Result<u64, Error> {
+pub async fn give_on_due(db: &PgPool, terms: ClaimTerms, now: DateTime<Utc>) -> Result<u64, Error> {
     let mut given = 0;
-    for due in store::claims::list_overdue(&desk.db, now - GRACE).await? {
+    for due in store::claims::list_overdue(db, now - GRACE).await? {
         let wanted = Wanted {
             owner: Uuid::nil(),
             event_id: due.event_id,
@@ -50,7 +52,7 @@ pub async fn give_on_due(desk: &ClaimDesk, now: DateTime<Utc>) -> Result<u64, Er
             step: Step::Forfeited,
             reason: Some(REASON.to_owned()),
         };
-        match step_winner(&desk.db, &wanted, desk.terms, now).await {
+        match step_winner(db, &wanted, terms, now).await {
             Ok(_) => given += 1,
             // The owner was faster.
             Err(Error::AlreadyClaimed | Error::AlreadyForfeited | Error::NotFound) => {}

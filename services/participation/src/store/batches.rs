@@ -108,12 +108,12 @@ pub async fn store(
                select id, event_id, method, entered_at from k where stores and method is not null),
            told as (
                insert into outbox (id, exchange, routing_key, name, message_id, request_id, payload)
-               select m.id, $22, $23, $23, m.message_id, $24,
-                   convert_to(m.head || string_agg(k.note, ',' order by k.place) || m.tail, 'UTF8')
+               select m.id, $22, $23, $23, m.message_id, $24, convert_to(m.head || n.notes || m.tail, 'UTF8')
                from unnest($1, $25::uuid[], $26::uuid[], $27::text[], $28::text[])
                    as m (event_id, id, message_id, head, tail)
-               join k on k.event_id = m.event_id and k.stores
-               group by m.id, m.message_id, m.head, m.tail),
+               cross join lateral (
+                   select string_agg(k.note, ',') as notes from k where k.event_id = m.event_id and k.stores) n
+               where n.notes is not null),
            stored as (
                insert into participants (id, event_id, entry_no, entry_number, phone_hash, phone_tail_hash, sealed, channel,
                    channel_given, channel_source, tag, weight, visited, consent_version, consent_marketing, consented_at,

@@ -321,6 +321,12 @@ impl Fleet {
         let row = sqlx::query_scalar(sql).fetch_one(&self.db).await.unwrap();
         row
     }
+
+    pub async fn text(&self, sql: &'static str) -> String {
+        #[expect(clippy::disallowed_methods, reason = "a test looks behind the service")]
+        let row = sqlx::query_scalar(sql).fetch_one(&self.db).await.unwrap();
+        row
+    }
 }
 
 /// The n-th customer's number.

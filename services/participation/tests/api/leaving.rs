@@ -57,7 +57,13 @@ async fn personal_data_is_destroyed_on_its_day_and_the_draw_stays_provable(db: P
         .post(&draws, json!({}))
         .await
         .status(201);
+    // Whoever won is kept longer.
     fleet.clock.advance(Duration::from_secs(60 * 24 * 3600));
+    assert_eq!(
+        fleet.shredder.destroy_due(fleet.clock.now()).await.unwrap(),
+        0
+    );
+    fleet.clock.advance(Duration::from_secs(120 * 24 * 3600));
     assert_eq!(
         fleet.shredder.destroy_due(fleet.clock.now()).await.unwrap(),
         1
