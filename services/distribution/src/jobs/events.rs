@@ -1,7 +1,7 @@
 //! What happens elsewhere and concerns what is up.
 
-use crate::ops::recall;
 use crate::ops::view;
+use crate::ops::{leaving, recall};
 use crate::state::AppState;
 use crate::store;
 use janchi_contracts::event::EventEvent;
@@ -32,10 +32,10 @@ impl Handler for Events {
         }
         if message.name == "user.deleted" {
             if let UserEvent::Deleted { user_id, .. } = message.decode()? {
-                let now = self.0.clock.now();
-                store::erasure::delete_owner(&mut tx, user_id, now).await?;
+                leaving::begin(&self.0, &mut tx, user_id).await?;
             }
             tx.commit().await?;
+            self.0.wake.ring();
             return Ok(());
         }
         let told: EventEvent = message.decode()?;

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod breakers;
 pub mod connections;
 pub mod journal;
+pub mod leaving;
 pub mod open_run;
 pub mod recall;
 pub mod runner;

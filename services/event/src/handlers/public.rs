@@ -9,14 +9,12 @@ use crate::state::AppState;
 use crate::store;
 use anyhow::Context;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use janchi_contracts::content::ImageRef;
 use janchi_contracts::event::{EventStatus, VisitBonus};
 use janchi_contracts::reference::{Industry, Region};
-use janchi_web::openapi::Answer;
-use janchi_web::{Json, Path};
+use janchi_web::{Json, Kept, Path};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -93,7 +91,7 @@ pub async fn get_public_event(
     State(state): State<AppState>,
     Path(text): Path<String>,
     headers: HeaderMap,
-) -> Result<Answer<200, Json<PublicEvent>>, Error> {
+) -> Result<Kept<Json<PublicEvent>>, Error> {
     let code = code::parse(&text).ok_or(Error::NotFound)?;
     let event = store::events::find_event_by_code(&state.db, &code)
         .await?
@@ -105,8 +103,8 @@ pub async fn get_public_event(
         return Err(Error::NotFound);
     }
     let event = with_draw(&state, event).await;
-    let body = serde_json::to_vec(&PublicEvent::from(event)).context("write the public event")?;
-    Ok(cached(body, &headers))
+    let shown = PublicEvent::from(event);
+    Ok(Kept::json(&headers, CACHE, &shown).context("write the public event")?)
 }
 
 fn is_public(status: EventStatus) -> bool {
@@ -131,34 +129,6 @@ async fn with_draw(state: &AppState, mut event: Event) -> Event {
         }
     }
     event
-}
-
-fn cached(body: Vec<u8>, headers: &HeaderMap) -> Answer<200, Json<PublicEvent>> {
-    let mut tag = String::from("\"");
-    for byte in &janchi_crypto::sha256(&body)[..16] {
-        tag.push_str(&format!("{byte:02x}"));
-    }
-    tag.push('"');
-    let known = headers
-        .get(IF_NONE_MATCH)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    let is_known = known
-        .split(',')
-        .map(|one| one.trim().trim_start_matches("W/"))
-        .any(|one| one == tag || one == "*");
-    if is_known {
-        return Answer::new((
-            StatusCode::NOT_MODIFIED,
-            [(ETAG, tag.as_str()), (CACHE_CONTROL, CACHE)],
-        ));
-    }
-    let headers = [
-        (ETAG, tag.as_str()),
-        (CACHE_CONTROL, CACHE),
-        (CONTENT_TYPE, "application/json"),
-    ];
-    Answer::new((headers, body))
 }
 
 impl From<Event> for PublicEvent {
