@@ -161,6 +161,7 @@ impl Settings<'_> {
                 budget: janchi_runtime::or_default("AI_WARMING_BUDGET_KRW", warming)?,
                 every: ai_service::WARMING_EVERY,
             },
+            retention_days: ai_service::RETENTION_DAYS,
         })
     }
 

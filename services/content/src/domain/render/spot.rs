@@ -22,6 +22,8 @@ use openh264::formats::YUVSlices;
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg;
 
+/// Width and height in pixels.
+pub const SIZE: (u32, u32) = Platform::Tv.size();
 pub const SECONDS: u32 = 15;
 pub const RATE: u32 = 30;
 /// The end card fades in over half a second from here.
