@@ -15,7 +15,13 @@ async fn cancel(fleet: &Fleet, command: &RecommendEvent) {
     let fields = [("status", "CANCELLED".to_owned())];
     let key = format!("job:{}", command.job_id);
     let lives = Duration::from_secs(60);
-    fleet.cache.set_hash(&key, &fields, lives).await;
+    // A first connection to Redis may take longer than a command has.
+    eventually(AT_ONCE, || async {
+        fleet.cache.set_hash(&key, &fields, lives).await;
+        let told = fleet.cache.get_hash(&key).await?;
+        (told["status"] == "CANCELLED").then_some(())
+    })
+    .await;
 }
 
 async fn status(fleet: &Fleet, command: &RecommendEvent) -> String {

@@ -124,10 +124,10 @@ async fn a_picture_has_a_film_for_each_number_and_a_lost_picture_none(db: PgPool
         owner_id: owner,
         spoken_code: Some(code.into()),
     };
+    send_job(&fleet.namespace, &order(Uuid::now_v7(), "3333")).await;
     for code in ["1111", "2222"] {
         send_job(&fleet.namespace, &order(image.image_id, code)).await;
     }
-    send_job(&fleet.namespace, &order(Uuid::now_v7(), "3333")).await;
     let failed: SpotEvent = fleet.events.next("content.spot.failed", |_| true).await;
     assert!(matches!(failed, SpotEvent::Failed { spoken_code: Some(code), .. } if code == "3333"));
     let urls = eventually(Duration::from_secs(240), || async {

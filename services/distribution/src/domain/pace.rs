@@ -41,7 +41,7 @@ impl Default for Pace {
             series_limit: Duration::from_secs(45),
             call: Duration::from_secs(5),
             attempt: Duration::from_secs(25),
-            film: Duration::from_secs(60),
+            film: Duration::from_secs(20),
         }
     }
 }

@@ -69,13 +69,13 @@ fn pattern_ground(canvas: &mut Canvas, design: &Design) -> Vec<Color> {
         confetti(canvas, design);
         return vec![p.ground];
     }
-    canvas.svg.raw(&format!(
+    canvas.ground.raw(&format!(
         r#"<radialGradient id="glow" gradientUnits="userSpaceOnUse" cx="{cx}" cy="{cy}" r="{:.0}"><stop offset="0" stop-color="{}"/><stop offset="1" stop-color="{}"/></radialGradient>"#,
         canvas.tall * 0.72,
         p.ground_too.hex(),
         p.ground.hex()
     ));
-    canvas.svg.rect(
+    canvas.ground.rect(
         0.0,
         0.0,
         canvas.wide,
@@ -84,7 +84,7 @@ fn pattern_ground(canvas: &mut Canvas, design: &Design) -> Vec<Color> {
         r#"fill="url(#glow)""#,
     );
     canvas
-        .svg
+        .ground
         .path(&rays(cx, cy, 1000.0, 18), &tint(p.accent, 0.07));
     confetti(canvas, design);
     behind
