@@ -13,7 +13,7 @@ use content_service::domain::render::encode::{Format, encode};
 use content_service::domain::render::fonts::Fonts;
 use content_service::domain::render::poster::print_poster;
 use content_service::domain::render::raster::{Asset, Assets, Painter, Pixels};
-use content_service::domain::render::spot::film_spot;
+use content_service::domain::render::spot::{Reel, film_spot};
 use content_service::domain::upload::{take_background, take_upload};
 use content_service::ops::load_fonts::load_fonts;
 use content_service::ops::studio::shows;
@@ -148,7 +148,15 @@ fn materials(desk: &Desk, folder: &Path, what: &str) -> anyhow::Result<()> {
         let start = std::time::Instant::now();
         let (fonts, painter, assets) = (&desk.fonts, &desk.painter, &desk.assets);
         let (file, bytes) = if what == "spot" {
-            let film = film_spot(fonts, painter, &design, assets, Some("4729"), |_| true)?;
+            let film = film_spot(
+                fonts,
+                painter,
+                &Reel::default(),
+                &design,
+                assets,
+                Some("4729"),
+                |_| true,
+            )?;
             (format!("{name}.mp4"), film.context("a film")?)
         } else {
             (

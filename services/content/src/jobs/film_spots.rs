@@ -140,6 +140,7 @@ async fn shoot(state: &AppState, image: &Image, spot: &Spot) -> anyhow::Result<V
             film_spot(
                 &tools.fonts,
                 &tools.painter,
+                &tools.reel,
                 &design,
                 &assets,
                 code.as_deref(),

@@ -21,7 +21,11 @@ pub async fn order_film(
     task: &Task,
     event: &EventSnapshot,
 ) -> sqlx::Result<()> {
-    let wait_until = Utc::now() + state.config.pace.film;
+    let wait = state.config.pace.film;
+    if wait.is_zero() {
+        return Ok(());
+    }
+    let wait_until = Utc::now() + wait;
     let Some(film) = Film::wanted(task, event, wait_until) else {
         return Ok(());
     };

@@ -1,6 +1,6 @@
 //! H.264 by OpenH264, one core.
 
-use super::super::mp4::{Film, Frame, split_units, write_mp4};
+use super::super::mp4::{Film, Frame, split_units};
 use super::RATE;
 use super::planes::Planes;
 use anyhow::Context as _;
@@ -77,12 +77,15 @@ impl Camera {
         Ok(())
     }
 
-    /// The film, when all frames are taken.
-    pub fn develop(self) -> anyhow::Result<Vec<u8>> {
+    /// What was taken, when all frames are there.
+    ///
+    /// # Errors
+    /// The encoder told nothing of it.
+    pub fn cut(self) -> anyhow::Result<Film> {
         anyhow::ensure!(
             !self.film.sps.is_empty() && !self.film.pps.is_empty(),
             "the encoder told nothing of the film"
         );
-        Ok(write_mp4(&self.film))
+        Ok(self.film)
     }
 }

@@ -4,11 +4,15 @@
 mod camera;
 mod falling;
 mod planes;
+mod reel;
+
+pub use reel::Reel;
 
 use super::card::{Card, Shows, compose};
 use super::end_card::compose_end;
 use super::fonts::Fonts;
 use super::glyphs::Fade;
+use super::mp4::{Film, write_mp4};
 use super::raster::{Assets, Painter};
 use crate::domain::design::Design;
 use camera::Camera;
@@ -16,6 +20,7 @@ use falling::{Falling, falling_marks, free_columns};
 use janchi_contracts::reference::Platform;
 use planes::{Area, Planes};
 use resvg::tiny_skia::Pixmap;
+use std::ops::Range;
 
 /// Width and height in pixels.
 pub const SIZE: (u32, u32) = Platform::Tv.size();
@@ -24,6 +29,7 @@ pub const RATE: u32 = 30;
 /// The end card fades in over half a second from here.
 const END_AT: f32 = 11.0;
 const END_FADE: f32 = 0.5;
+const END_FRAME: u32 = END_AT as u32 * RATE;
 /// The plates come first, then the words on them, one line after the other.
 const PLATES_AT: f32 = 0.2;
 const PLATES_TAKE: f32 = 0.5;
@@ -49,38 +55,43 @@ struct Scene<'a> {
     marked: Option<Vec<Area>>,
 }
 
-/// Draws and encodes the whole spot. `go_on` is asked before every frame; when it says no, nothing is made.
+/// Draws and encodes the whole spot. `go_on` is asked before every frame; when it says no, nothing is made. What comes
+/// before the end card is taken from the reel if it is there.
 ///
 /// # Errors
 /// The encoder refuses, or there is no memory.
 pub fn film_spot(
     fonts: &Fonts,
     painter: &Painter,
+    reel: &Reel,
     design: &Design,
     assets: &Assets,
     code: Option<&str>,
     mut go_on: impl FnMut(f32) -> bool,
 ) -> anyhow::Result<Option<Vec<u8>>> {
     let mut scene = Scene::set(fonts, painter, design, assets, code)?;
-    let (width, height) = (scene.stage.width() as usize, scene.stage.height() as usize);
-    let mut yuv = Planes::new(width, height);
-    let mut camera = Camera::new(width, height)?;
-    let frames = SECONDS * RATE;
-    let time = |number: u32| number as f32 / RATE as f32;
-    for number in 0..frames {
-        if !go_on(number as f32 / frames as f32) {
-            return Ok(None);
+    let mut yuv = Planes::new(scene.stage.width() as usize, scene.stage.height() as usize);
+    let key = reel::Key::of(design, assets)?;
+    let mut film = match reel.find(key) {
+        Some(film) => film,
+        None => {
+            let Some(film) = scene.shoot(0..END_FRAME, &mut yuv, &mut go_on)? else {
+                return Ok(None);
+            };
+            reel.keep(key, film.clone());
+            film
         }
-        let at = time(number);
-        if at < END_AT + END_FADE {
-            scene.show(at, &mut yuv);
-        } else if number == 0 || time(number - 1) < END_AT + END_FADE {
-            // The first frame that is all end card; those after it are the same.
-            yuv.read(scene.last.data());
-        }
-        camera.take(&yuv)?;
-    }
-    Ok(Some(camera.develop()?))
+    };
+    // The end has an encoder of its own, and so begins with a whole picture.
+    let Some(end) = scene.shoot(END_FRAME..SECONDS * RATE, &mut yuv, &mut go_on)? else {
+        return Ok(None);
+    };
+    anyhow::ensure!(
+        (&film.sps, &film.pps) == (&end.sps, &end.pps),
+        "the parts of the film do not go together"
+    );
+    film.frames.extend(end.frames);
+    Ok(Some(write_mp4(&film)))
 }
 
 impl<'a> Scene<'a> {
@@ -133,6 +144,32 @@ impl<'a> Scene<'a> {
             falling,
             marked: None,
         })
+    }
+
+    /// Films some of the frames; none when told to stop.
+    fn shoot(
+        &mut self,
+        frames: Range<u32>,
+        yuv: &mut Planes,
+        go_on: &mut impl FnMut(f32) -> bool,
+    ) -> anyhow::Result<Option<Film>> {
+        let mut camera = Camera::new(yuv.width, yuv.height)?;
+        let mut is_over = false;
+        for number in frames {
+            if !go_on(number as f32 / (SECONDS * RATE) as f32) {
+                return Ok(None);
+            }
+            let at = number as f32 / RATE as f32;
+            if at < END_AT + END_FADE {
+                self.show(at, yuv);
+            } else if !is_over {
+                // The first frame that is all end card; those after it are the same.
+                yuv.read(self.last.data());
+                is_over = true;
+            }
+            camera.take(yuv)?;
+        }
+        Ok(Some(camera.cut()?))
     }
 
     /// When everything has come in.
