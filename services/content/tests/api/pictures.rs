@@ -283,7 +283,7 @@ fn no_line_ends_with_a_word_that_leans_on_the_next() {
         ("벚꽃 머리 새 단장 이벤트", "새 단장"),
         ("수국 한 다발 드려요", "한 다발"),
         ("겨울맞이 단골 손님 감사 이벤트", "단골 손님"),
-        ("다시 한 번 더 오세요", "한 번 더 오세요"),
+        ("다시 한 번 더 오세요", "한 번"),
     ];
     for (title, together) in titles {
         for width in (240..1100).step_by(20) {
