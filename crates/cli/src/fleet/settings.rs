@@ -161,6 +161,7 @@ impl Settings<'_> {
                 budget: janchi_runtime::or_default("AI_WARMING_BUDGET_KRW", warming)?,
                 every: ai_service::WARMING_EVERY,
             },
+            retention_days: ai_service::RETENTION_DAYS,
         })
     }
 
@@ -213,10 +214,16 @@ impl Settings<'_> {
                 poll,
                 poll_cap: Duration::from_secs(1),
                 series_limit: Duration::from_secs(8),
+                // Each film takes a core for seconds.
+                film: Duration::ZERO,
                 ..usual
             }
         } else {
-            usual
+            Pace {
+                // At a desk somebody looks on, and everything else shares the cores.
+                film: Duration::from_secs(10),
+                ..usual
+            }
         };
         Ok(distribution_service::Config {
             shared: self.shared("distribution")?,
