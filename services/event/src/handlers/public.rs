@@ -1,4 +1,4 @@
-//! What the join page shows: nothing of the owner, no costs.
+//! What the join page shows: nothing of the owner, and of what the event costs only what a prize is worth.
 
 use crate::domain::code;
 use crate::domain::event::Event;
@@ -10,7 +10,7 @@ use crate::store;
 use anyhow::Context;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use janchi_contracts::content::ImageRef;
 use janchi_contracts::event::{EventStatus, VisitBonus};
 use janchi_contracts::reference::{Industry, Region};
@@ -34,6 +34,22 @@ struct PublicStore {
 struct PublicPrize {
     name: String,
     quantity: u32,
+    /// What one is worth, in won: it decides whether a winner owes tax, and is published with the draw's rules too.
+    value: i64,
+}
+
+/// Until when what is personal of those who enter is kept, as it is promised to them: from the real closing on, or from the
+/// planned one as long as that is not known.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "PublicEventRetention")]
+struct PublicRetention {
+    /// Of those who win nothing.
+    entrants_days: u32,
+    entrants_until: Option<DateTime<Utc>>,
+    /// Of winners.
+    winners_days: u32,
+    winners_until: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -64,6 +80,8 @@ pub struct PublicEvent {
     how_winners_are_drawn: String,
     visit_bonus: VisitBonus,
     draw: Option<PublicDraw>,
+    /// None before the event has opened.
+    retention: Option<PublicRetention>,
     images: Vec<ImageRef>,
     notices: Vec<&'static str>,
 }
@@ -115,6 +133,15 @@ async fn with_draw(state: &AppState, mut event: Event) -> Event {
 
 impl From<Event> for PublicEvent {
     fn from(event: Event) -> Self {
+        let closing = event.closed_at.or(event.ends_at);
+        let until = |days: u32| closing.map(|at| at + TimeDelta::days(days.into()));
+        let kept = event.draw.as_ref().and_then(|draw| draw.kept);
+        let retention = kept.map(|kept| PublicRetention {
+            entrants_days: kept.entrants_days,
+            entrants_until: until(kept.entrants_days),
+            winners_days: kept.winners_days,
+            winners_until: until(kept.winners_days),
+        });
         Self {
             odds: event.odds(),
             how_winners_are_drawn: event.how_winners_are_drawn(),
@@ -139,8 +166,10 @@ impl From<Event> for PublicEvent {
                 .map(|prize| PublicPrize {
                     name: prize.name,
                     quantity: prize.quantity,
+                    value: prize.unit_cost,
                 })
                 .collect(),
+            retention,
             participant_count: event.participants.max(0),
             visit_bonus: event.visit_bonus,
             draw: event.draw.map(|draw| PublicDraw {
