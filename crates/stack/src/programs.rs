@@ -48,15 +48,23 @@ pub struct Wanted {
     pub rabbitmq: bool,
     /// Typefaces for Korean pictures.
     pub fonts: bool,
+    /// Runs the script of the public page of a draw, which a test compares with the verifier.
+    pub node: bool,
 }
 
 impl Wanted {
-    /// All of it.
+    /// All that a fleet needs.
     pub const ALL: Self = Self {
         postgres: true,
         redis: true,
         rabbitmq: true,
         fonts: true,
+        node: false,
+    };
+    /// And what its tests need.
+    pub const TESTS: Self = Self {
+        node: true,
+        ..Self::ALL
     };
     /// PostgreSQL alone.
     pub const DATABASE: Self = Self {
@@ -64,6 +72,7 @@ impl Wanted {
         redis: false,
         rabbitmq: false,
         fonts: false,
+        node: false,
     };
 }
 
@@ -111,6 +120,9 @@ impl Programs {
         }
         if wanted.fonts && !korean_fonts() {
             packages.push("fonts-nanum");
+        }
+        if wanted.node && find("node").is_none() {
+            packages.push("nodejs");
         }
         if !packages.is_empty() {
             return Err(Missing { packages });

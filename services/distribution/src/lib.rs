@@ -51,11 +51,13 @@ pub fn assemble(
     let publish = Subscription::job::<PublishEvent>(4);
     let events = Subscription::events("distribution.events", BINDINGS, 4);
     let runner = ops::runner::run(state.clone(), shutdown.clone());
+    let leaving = ops::leaving::run(state.clone(), shutdown.clone());
     let mut service = Service::new(NAME, &config.shared, &state.db, &state.cache, shutdown)
         .routes(openapi::served(routes::routes(), state.clone()))
         .consume(publish, Publish(state.clone()))
         .consume(events, Events(state.clone()))
-        .task("task runner", runner);
+        .task("task runner", runner)
+        .task("owners leaving", leaving);
     for (channel, adapter) in state.platforms.iter() {
         let breaker = adapter.api().breaker().clone();
         service = service.note(channel.named().code, move || breaker.state().code().into());

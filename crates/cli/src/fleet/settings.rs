@@ -2,6 +2,7 @@
 
 use super::{Servers, Sockets};
 use anyhow::Context;
+use janchi_dealer::{SmsChannel, TalkChannel};
 use janchi_partners::Partners;
 use janchi_service::SharedSettings;
 use janchi_stack::Keys;
@@ -80,6 +81,16 @@ impl Settings<'_> {
         })
     }
 
+    /// The practice server as a dealer of 알림톡.
+    fn talk(&self) -> TalkChannel {
+        TalkChannel {
+            url: self.partners.messages_url(),
+            app_key: PRACTICE_KEY.into(),
+            key: PRACTICE_KEY.into(),
+            sender_key: PRACTICE_KEY.to_owned(),
+        }
+    }
+
     pub(crate) fn user(&self, sockets: &Sockets) -> anyhow::Result<user_service::Config> {
         let keys = self.keys.of("user")?;
         Ok(user_service::Config {
@@ -92,10 +103,7 @@ impl Settings<'_> {
             tax_office_url: Some(self.at_partners("tax-office/api")?),
             tax_office_key: practice(),
             messages: Some(user_service::MessageChannel {
-                url: self.partners.messages_url(),
-                app_key: PRACTICE_KEY.into(),
-                key: PRACTICE_KEY.into(),
-                sender_key: PRACTICE_KEY.to_owned(),
+                talk: self.talk(),
                 reset_template: "password-reset".to_owned(),
             }),
             sandbox: true,
@@ -251,7 +259,7 @@ impl Settings<'_> {
         &self,
         sockets: &Sockets,
     ) -> anyhow::Result<participation_service::Config> {
-        use participation_service::{Config, NoticeChannel, PrizeTax, SmsChannel};
+        use participation_service::{Config, NoticeChannel, PrizeTax};
         let keys = self.keys.of("participation")?;
         Ok(Config {
             shared: self.shared("participation")?,
@@ -262,10 +270,7 @@ impl Settings<'_> {
             event_service_url: sockets.url("event")?,
             public_base_url: sockets.url("gateway")?,
             notices: Some(NoticeChannel {
-                url: self.partners.messages_url(),
-                app_key: PRACTICE_KEY.into(),
-                key: PRACTICE_KEY.into(),
-                sender_key: PRACTICE_KEY.to_owned(),
+                talk: self.talk(),
                 template: "winner".to_owned(),
             }),
             sms: Some(SmsChannel {
@@ -276,7 +281,7 @@ impl Settings<'_> {
             }),
             claim_days: Config::CLAIM_DAYS,
             prize_tax: PrizeTax::usual(),
-            retention_days: Config::RETENTION_DAYS,
+            retention: Config::usual_retention(),
             entry_queue: Config::ENTRY_QUEUE,
         })
     }

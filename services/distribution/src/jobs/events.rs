@@ -1,8 +1,6 @@
 //! What happens elsewhere and concerns what is up.
 
-use crate::ops::films;
-use crate::ops::recall;
-use crate::ops::view;
+use crate::ops::{films, leaving, recall, view};
 use crate::state::AppState;
 use crate::store;
 use janchi_contracts::content::SpotEvent;
@@ -35,10 +33,10 @@ impl Handler for Events {
         }
         if message.name == "user.deleted" {
             if let UserEvent::Deleted { user_id, .. } = message.decode()? {
-                let now = self.0.clock.now();
-                store::erasure::delete_owner(&mut tx, user_id, now).await?;
+                leaving::begin(&self.0, &mut tx, user_id).await?;
             }
             tx.commit().await?;
+            self.0.wake.ring();
             return Ok(());
         }
         if message.name.starts_with("content.spot.") {

@@ -5,6 +5,7 @@ pub mod breakers;
 pub mod connections;
 pub mod films;
 pub mod journal;
+pub mod leaving;
 pub mod open_run;
 pub mod recall;
 pub mod runner;
