@@ -1,0 +1,47 @@
+//! Every page in every state as a file, to be looked at: `cargo run -p janchi-site --example gallery -- FOLDER`.
+//!
+//! The API behind it answers from tables in the shapes of the OpenAPI document.
+
+#[path = "../tests/fake/mod.rs"]
+mod fake;
+
+use fake::{Fake, get, post};
+use http::header;
+use janchi_site::{Page, Site, Visit};
+use std::path::Path;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let folder = std::env::args().nth(1).ok_or("name a folder")?;
+    let folder = Path::new(&folder);
+    std::fs::create_dir_all(folder.join("site"))?;
+    for (name, fake, visit) in fake::states() {
+        for language in ["ko", "en"] {
+            let mut visit = visit.clone();
+            visit.accept_language = language.to_owned();
+            let Some(page) = Site::new().answer(&fake, visit).await else {
+                return Err(format!("{name} is no page").into());
+            };
+            let html = String::from_utf8(page.body)?;
+            // A file has no host: what a page links to lies beside it.
+            let html = html
+                .replace("=\"/site/", "=\"site/")
+                .replace("\"/cdn/", "\"cdn/");
+            std::fs::write(folder.join(format!("{name}.{language}.html")), &html)?;
+            println!("{name}.{language} {} {} bytes", page.status, html.len());
+            for path in html.split('"').filter(|text| text.starts_with("site/")) {
+                let asset = asset(&fake, path)
+                    .await
+                    .ok_or(format!("{path} is no asset"))?;
+                std::fs::write(folder.join(path), asset.body)?;
+            }
+        }
+    }
+    let _ = (get("/"), post("/", ""), header::LOCATION);
+    Ok(())
+}
+
+async fn asset(fake: &Fake, path: &str) -> Option<Page> {
+    let visit: Visit = get(&format!("/{path}"));
+    Site::new().answer(fake, visit).await
+}

@@ -1,0 +1,117 @@
+//! Days and hours as people in Korea say them.
+
+use crate::words::Language;
+use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
+
+const SEOUL_SECONDS: i32 = 9 * 3600;
+
+/// A time of the API.
+pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text)
+        .ok()
+        .map(|time| time.with_timezone(&Utc))
+}
+
+fn seoul(time: DateTime<Utc>) -> DateTime<FixedOffset> {
+    // Within a day of zero, so there is one.
+    FixedOffset::east_opt(SEOUL_SECONDS)
+        .map_or_else(|| time.fixed_offset(), |o| time.with_timezone(&o))
+}
+
+/// `11월 22일(일) 오후 6시`, `22 Nov (Sun) 6 pm`; with its year where that is not this year.
+pub(crate) fn moment(time: DateTime<Utc>, now: DateTime<Utc>, language: Language) -> String {
+    let there = seoul(time);
+    format!("{} {}", day(time, now, language), clock(there, language))
+}
+
+/// The day alone.
+pub(crate) fn day(time: DateTime<Utc>, now: DateTime<Utc>, language: Language) -> String {
+    let there = seoul(time);
+    let year = there.year() != seoul(now).year();
+    let weekday = there.weekday().num_days_from_monday() as usize;
+    match language {
+        Language::Korean => {
+            const DAYS: [&str; 7] = ["월", "화", "수", "목", "금", "토", "일"];
+            let year = if year {
+                format!("{}년 ", there.year())
+            } else {
+                String::new()
+            };
+            format!(
+                "{year}{}월 {}일({})",
+                there.month(),
+                there.day(),
+                DAYS[weekday]
+            )
+        }
+        Language::English => {
+            let year = if year {
+                format!(" {}", there.year())
+            } else {
+                String::new()
+            };
+            format!("{}{year} ({})", there.format("%-d %b"), there.format("%a"))
+        }
+    }
+}
+
+fn clock(time: DateTime<FixedOffset>, language: Language) -> String {
+    let (afternoon, hour) = time.hour12();
+    let minute = time.minute();
+    match language {
+        Language::Korean => {
+            let half = if afternoon { "오후" } else { "오전" };
+            match minute {
+                0 => format!("{half} {hour}시"),
+                _ => format!("{half} {hour}시 {minute}분"),
+            }
+        }
+        Language::English => {
+            let half = if afternoon { "pm" } else { "am" };
+            match minute {
+                0 => format!("{hour} {half}"),
+                _ => format!("{hour}:{minute:02} {half}"),
+            }
+        }
+    }
+}
+
+/// Days on the calendar in Seoul from now until then; 0 is today, below zero is past.
+pub(crate) fn days_until(time: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
+    (seoul(time).date_naive() - seoul(now).date_naive()).num_days()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{days_until, moment, parse};
+    use crate::words::Language;
+
+    #[test]
+    fn a_moment_is_told_in_seoul() {
+        let now = parse("2026-11-22T00:00:00Z").unwrap();
+        let time = parse("2026-11-29T09:00:00Z").unwrap();
+        assert_eq!(
+            moment(time, now, Language::Korean),
+            "11월 29일(일) 오후 6시"
+        );
+        assert_eq!(moment(time, now, Language::English), "29 Nov (Sun) 6 pm");
+        let next = parse("2027-01-01T00:05:00+09:00").unwrap();
+        assert_eq!(
+            moment(next, now, Language::Korean),
+            "2027년 1월 1일(금) 오전 12시 5분"
+        );
+    }
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        let now = parse("2026-11-22T23:30:00+09:00").unwrap();
+        assert_eq!(
+            days_until(parse("2026-11-23T00:10:00+09:00").unwrap(), now),
+            1
+        );
+        assert_eq!(
+            days_until(parse("2026-11-22T00:00:00+09:00").unwrap(), now),
+            0
+        );
+    }
+}
