@@ -117,7 +117,7 @@ join-note-tax = 5만 원이 넘는 경품은 당첨자가 제세공과금을 낼
 join-note-ai = 이 페이지에는 AI로 만든 이미지가 있어요.
 
 receipt-title = 접수증
-receipt-entered-title = 참여가 끝났어요!
+receipt-entered-title = 참여했어요!
 receipt-won = 축하해요, 당첨이에요!
 receipt-alternate = 예비 당첨이에요
 receipt-lost = 추첨 결과가 나왔어요
@@ -310,6 +310,8 @@ home-welcome = 가입을 축하해요!
 home-welcome-text = 이제 우리 가게의 이벤트를 여기에서 볼 수 있어요.
 home-failed = { JOSA($event, "을/를") } 게시하지 못했어요
 home-failed-text = 올라간 것은 모두 내렸어요. 고친 뒤 다시 승인하면 돼요.
+home-pending = 사업자 확인을 기다리고 있어요
+home-pending-text = 국세청이 답하면 저희가 다시 확인해요. 따로 할 일은 없어요.
 home-partial = 성과를 불러오지 못했어요
 home-partial-text = 이벤트는 그대로예요. 숫자는 잠시 뒤에 다시 보여 드릴게요.
 home-total-events = 이벤트

@@ -31,14 +31,6 @@ impl Refusal {
         }
     }
 
-    /// A refusal of our own with one sentence.
-    pub(crate) fn saying(text: String) -> Self {
-        Self {
-            text,
-            ..Self::default()
-        }
-    }
-
     /// What is wrong with a field.
     pub(crate) fn about(&self, field: &str) -> Option<String> {
         self.fields

@@ -4,6 +4,8 @@ use crate::words::Language;
 use chrono::{DateTime, Datelike, FixedOffset, Timelike, Utc};
 
 const SEOUL_SECONDS: i32 = 9 * 3600;
+/// No line ends between a day and its weekday.
+const TOGETHER: char = '\u{2060}';
 
 /// A time of the API.
 pub(crate) fn parse(text: &str) -> Option<DateTime<Utc>> {
@@ -38,7 +40,7 @@ pub(crate) fn day(time: DateTime<Utc>, now: DateTime<Utc>, language: Language) -
                 String::new()
             };
             format!(
-                "{year}{}월 {}일({})",
+                "{year}{}월 {}일{TOGETHER}({})",
                 there.month(),
                 there.day(),
                 DAYS[weekday]
@@ -92,13 +94,13 @@ mod tests {
         let time = parse("2026-11-29T09:00:00Z").unwrap();
         assert_eq!(
             moment(time, now, Language::Korean),
-            "11월 29일(일) 오후 6시"
+            "11월 29일\u{2060}(일) 오후 6시"
         );
         assert_eq!(moment(time, now, Language::English), "29 Nov (Sun) 6 pm");
         let next = parse("2027-01-01T00:05:00+09:00").unwrap();
         assert_eq!(
             moment(next, now, Language::Korean),
-            "2027년 1월 1일(금) 오전 12시 5분"
+            "2027년 1월 1일\u{2060}(금) 오전 12시 5분"
         );
     }
 

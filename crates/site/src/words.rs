@@ -207,7 +207,7 @@ mod tests {
             }
         }
         let known = keys(KOREAN_TEXT);
-        for call in ["say(\"", "one(\"", "with(\""] {
+        for call in [".say(\"", ".one(\"", ".with(\""] {
             for rest in text.split(call).skip(1) {
                 let key = rest.split('"').next().unwrap();
                 assert!(

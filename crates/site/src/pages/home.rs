@@ -309,8 +309,8 @@ fn notices<A: Api>(
     if store.json["verification"] == "PENDING_REVIEW" {
         notices.push(Notice::new(
             Tone::Careful,
-            w.say("signup-pending"),
-            w.say("signup-pending-text"),
+            w.say("home-pending"),
+            w.say("home-pending-text"),
         ));
     }
     if is_partial {
@@ -353,8 +353,8 @@ fn won(amount: i64, w: Words) -> String {
 
 fn groups<A: Api>(desk: &Desk<'_, A>, list: &Listed, overview: Option<&Overview>) -> Vec<Group> {
     [
-        ("home-group-running", &["ONGOING", "PUBLISHING"][..]),
-        ("home-group-failed", &["PUBLISH_FAILED"]),
+        ("home-group-failed", &["PUBLISH_FAILED"][..]),
+        ("home-group-running", &["ONGOING", "PUBLISHING"]),
         ("home-group-scheduled", &["SCHEDULED"]),
         ("home-group-draft", &["DRAFT"]),
         ("home-group-over", &["ENDED", "CANCELLED"]),

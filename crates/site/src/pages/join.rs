@@ -30,6 +30,8 @@ struct Join<'a> {
     how: String,
     notes: Vec<(String, &'static str)>,
     is_open: bool,
+    /// The form is further down; after a try it is where the eye goes anyway.
+    can_jump: bool,
     channel: &'a str,
     tracking: &'a str,
     phone: Field,
@@ -331,6 +333,7 @@ fn render<A: Api>(
         how: how(event, w),
         notes: notes(event, w),
         is_open: event.stage() == Stage::Open,
+        can_jump: !desk.visit.is_post(),
         channel: known_channel(&typed.channel),
         tracking: &typed.tracking,
         phone: Field {
@@ -340,6 +343,7 @@ fn render<A: Api>(
             hint: Some(w.say("join-phone-hint")),
             value: typed.phone.clone(),
             error: wrong("phoneNumber"),
+            has_focus: wrong("phoneNumber").is_some(),
             autocomplete: "tel-national",
             inputmode: "tel",
             longest: 30,

@@ -10,7 +10,6 @@ use crate::phone;
 use crate::problem::Refusal;
 use crate::session;
 use crate::visit::Page;
-use crate::words::Words;
 use askama::Template;
 use http::{Method, StatusCode};
 use serde_json::json;
@@ -19,7 +18,6 @@ use serde_json::json;
 #[template(path = "form.html")]
 struct Form<'a> {
     frame: &'a Frame,
-    w: Words,
     icon: &'static str,
     heading: String,
     lead: String,
@@ -127,7 +125,6 @@ fn render_ask<A: Api>(
     let frame = desk.frame(&w.say("reset-title"));
     let template = Form {
         frame: &frame,
-        w,
         icon: "lock",
         heading: w.say("reset-title"),
         lead: w.say("reset-lead"),
@@ -158,7 +155,6 @@ fn render_choose<A: Api>(
     let frame = desk.frame(&w.say("reset-new-title"));
     let template = Form {
         frame: &frame,
-        w,
         icon: "lock",
         heading: w.say("reset-new-title"),
         lead: w.say("reset-new-lead"),
