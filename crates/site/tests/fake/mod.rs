@@ -166,6 +166,13 @@ pub fn own_entry(result: &str) -> Value {
     entry
 }
 
+/// The entry of somebody who proved a visit.
+pub fn visited() -> Value {
+    let mut entry = own_entry("PENDING");
+    (entry["visited"], entry["weight"]) = (true.into(), 3.into());
+    entry
+}
+
 pub fn draw(status: &str) -> Value {
     let frozen = status != "COMMITTED";
     let drawn = status == "DRAWN";
@@ -319,7 +326,7 @@ pub fn states() -> Vec<(&'static str, Fake, Visit)> {
         ("join-busy", refuse(503, away()), post(&page, filled)),
         ("join-closed-meanwhile", join("ENDED").on("POST", "/api/participations", 409, problem(409, "EVENT_NOT_OPEN", "지금은 참여할 수 없는 이벤트예요.")), post(&page, filled)),
         ("receipt", fleet(), with_receipt(get(&paper))),
-        ("receipt-visited", fleet(), with_receipt(get(&format!("{paper}?visited=1")))),
+        ("receipt-visited", fleet().on("GET", "/api/participations/me", 200, visited()), with_receipt(get(&format!("{paper}?visited=1")))),
         ("receipt-wrong-visit", fleet().on("POST", "/api/participations/me/visit", 422, invalid(&[("visitCode", "방문 코드가 맞지 않거나 시간이 지났어요. 매장에 보이는 지금 코드를 입력해 주세요.")])), with_receipt(post(&format!("{paper}/visit"), "visitCode=123456"))),
         ("receipt-won", entry("WON"), with_receipt(get(&paper))),
         ("receipt-alternate", entry("ALTERNATE"), with_receipt(get(&paper))),
