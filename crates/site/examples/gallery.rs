@@ -6,7 +6,7 @@
     dead_code,
     reason = "who looks at pages asks nothing of the calls behind them"
 )]
-#[path = "../tests/fake/mod.rs"]
+#[path = "../tests/pages/fake.rs"]
 mod fake;
 
 use fake::{Fake, get};

@@ -1,11 +1,11 @@
 //! `/app` and `/app/events`: where an owner's events stand.
 
+use super::event_card::{Card, Event, Row, card, named, title};
 use super::{Desk, login};
 use crate::api::{Api, Call, Reply};
 use crate::frame::Frame;
 use crate::parts::{Notice, Tone};
 use crate::session::Owner;
-use crate::times;
 use crate::visit::Page;
 use crate::words::Words;
 use askama::Template;
@@ -33,28 +33,9 @@ struct Listed {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Event {
-    id: String,
-    code: String,
-    objective: String,
-    status: String,
-    title: Option<String>,
-    starts_at: Option<String>,
-    ends_at: Option<String>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
 struct Overview {
     events: Vec<Row>,
     totals: Totals,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Row {
-    event_id: String,
-    participants: i64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -64,18 +45,6 @@ struct Totals {
     participants: i64,
     visited: i64,
     cost: i64,
-}
-
-/// An event as a card.
-struct Card {
-    title: String,
-    objective: String,
-    status: String,
-    tone: &'static str,
-    period: String,
-    people: Option<String>,
-    /// The public page, once there is one.
-    link: Option<String>,
 }
 
 struct Group {
@@ -228,7 +197,7 @@ pub(crate) async fn list<A: Api>(desk: &Desk<'_, A>) -> Page {
         cards: list
             .items
             .iter()
-            .map(|event| card(desk, event, None))
+            .map(|event| card(desk, event, &[]))
             .collect(),
         is_filtered: !(status.is_empty() && objective.is_empty() && query.trim().is_empty()),
         next: list
@@ -247,19 +216,6 @@ fn read<T: serde::de::DeserializeOwned>(reply: &Reply) -> Option<T> {
         .is_fine()
         .then(|| serde_json::from_value(reply.json.clone()).ok())
         .flatten()
-}
-
-/// The name of a code of the API, such as `status-DRAFT`.
-fn named(w: Words, family: &str, code: &str) -> String {
-    let key = match family {
-        "status" => format!("{}{code}", "status-"),
-        _ => format!("{}{code}", "objective-"),
-    };
-    if w.knows(&key) {
-        w.say(&key)
-    } else {
-        code.to_owned()
-    }
 }
 
 fn sentence(list: &Listed, overview: Option<&Overview>, w: Words) -> String {
@@ -352,6 +308,7 @@ fn won(amount: i64, w: Words) -> String {
 }
 
 fn groups<A: Api>(desk: &Desk<'_, A>, list: &Listed, overview: Option<&Overview>) -> Vec<Group> {
+    let rows = overview.map_or(&[][..], |overview| &overview.events);
     [
         ("home-group-failed", &["PUBLISH_FAILED"][..]),
         ("home-group-running", &["ONGOING", "PUBLISHING"]),
@@ -366,51 +323,9 @@ fn groups<A: Api>(desk: &Desk<'_, A>, list: &Listed, overview: Option<&Overview>
             .items
             .iter()
             .filter(|event| statuses.contains(&event.status.as_str()))
-            .map(|event| card(desk, event, overview))
+            .map(|event| card(desk, event, rows))
             .collect(),
     })
     .filter(|group| !group.cards.is_empty())
     .collect()
-}
-
-fn title(event: &Event, w: Words) -> String {
-    event
-        .title
-        .clone()
-        .filter(|title| !title.trim().is_empty())
-        .unwrap_or_else(|| w.say("event-untitled"))
-}
-
-fn card<A: Api>(desk: &Desk<'_, A>, event: &Event, overview: Option<&Overview>) -> Card {
-    let (w, now) = (desk.words, desk.visit.now);
-    let day = |time: &Option<String>| {
-        let time = time.as_deref().and_then(times::parse);
-        time.map(|time| times::day(time, now, w.0))
-    };
-    let row = overview.and_then(|o| o.events.iter().find(|row| row.event_id == event.id));
-    Card {
-        title: title(event, w),
-        objective: named(w, "objective", &event.objective),
-        status: named(w, "status", &event.status),
-        tone: match event.status.as_str() {
-            "ONGOING" => "good",
-            "PUBLISH_FAILED" => "bad",
-            "PUBLISHING" | "SCHEDULED" => "careful",
-            _ => "plain",
-        },
-        period: match (day(&event.starts_at), day(&event.ends_at)) {
-            (Some(from), Some(to)) => {
-                w.with("join-from-to", &[("from", from.into()), ("to", to.into())])
-            }
-            (None, Some(to)) => w.one("join-until", "to", to),
-            (Some(from), None) => w.one("join-from", "from", from),
-            (None, None) => w.say("event-no-period"),
-        },
-        people: row.map(|row| w.one("people", "n", row.participants as f64)),
-        link: matches!(
-            event.status.as_str(),
-            "SCHEDULED" | "ONGOING" | "ENDED" | "CANCELLED"
-        )
-        .then(|| format!("/e/{}", event.code)),
-    }
 }

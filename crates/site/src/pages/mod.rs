@@ -2,15 +2,21 @@
 
 mod code;
 mod draw;
+mod event_card;
 mod home;
 mod join;
+mod join_form;
+mod join_view;
 mod keepsake;
 mod login;
 mod message;
 mod public_event;
 mod receipt;
+mod receipt_view;
 mod reset;
 mod signup;
+mod signup_answers;
+mod signup_fields;
 mod styleguide;
 #[cfg(test)]
 pub(crate) mod tests_support;

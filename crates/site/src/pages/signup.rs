@@ -1,25 +1,20 @@
 //! `/signup`: the business number, the shop, the person. One question at a time, resumable until the last.
 
 use super::Desk;
+use super::signup_answers::{Answers, DAY, KEPT, PATH};
+use super::signup_fields::{StepMark, choice, marks, named, number, pending, person, shop};
 use crate::api::{Api, Call, Reply};
-use crate::cookies::{self, Cookie};
 use crate::form::Guard;
 use crate::frame::Frame;
 use crate::parts::{Choice, Field, Notice, Tone};
 use crate::phone;
 use crate::problem::{Refusal, is_passing};
 use crate::session;
-use crate::visit::{Page, Visit};
-use crate::words::{Language, Words};
+use crate::visit::Page;
+use crate::words::Words;
 use askama::Template;
 use http::StatusCode;
-use serde_json::{Value, json};
-
-const COOKIE: &str = "signup";
-const PATH: &str = "/signup";
-const DAY: u32 = 24 * 3600;
-/// Bytes of one answer that is carried on; a cookie holds four thousand.
-const LONGEST: usize = 300;
+use serde_json::json;
 
 #[derive(Template)]
 #[template(path = "signup.html")]
@@ -37,78 +32,6 @@ struct Signup<'a> {
     choices: Vec<Choice>,
     last: Vec<Field>,
     send: String,
-}
-
-struct StepMark {
-    number: u8,
-    name: String,
-    is_done: bool,
-    is_now: bool,
-}
-
-/// What was answered so far; kept in a cookie that only goes to this page. Never a password.
-#[derive(Debug, Clone, Default)]
-struct Answers(Vec<(String, String)>);
-
-const KEPT: [&str; 8] = [
-    "businessNumber",
-    "standing",
-    "storeName",
-    "industry",
-    "region",
-    "address",
-    "businessHours",
-    "storePhone",
-];
-
-impl Answers {
-    fn of(visit: &Visit) -> Self {
-        let text = cookies::read(visit, COOKIE, PATH).unwrap_or_default();
-        let known = form_urlencoded::parse(text.as_bytes())
-            .filter(|(name, _)| KEPT.contains(&name.as_ref()))
-            .map(|(name, value)| (name.into_owned(), value.into_owned()));
-        Self(known.collect())
-    }
-
-    fn get(&self, name: &str) -> String {
-        let found = self.0.iter().find(|(known, _)| known == name);
-        found.map_or_else(String::new, |(_, value)| value.clone())
-    }
-
-    fn set(&mut self, name: &str, value: &str) {
-        self.0.retain(|(known, _)| known != name);
-        let mut end = value.len().min(LONGEST);
-        while !value.is_char_boundary(end) {
-            end -= 1;
-        }
-        self.0.push((name.to_owned(), value[..end].to_owned()));
-    }
-
-    fn keep(&self, visit: &Visit, page: &mut Page, life: u32) {
-        let mut text = form_urlencoded::Serializer::new(String::new());
-        text.extend_pairs(&self.0);
-        let cookie = Cookie {
-            name: COOKIE,
-            value: &text.finish(),
-            path: PATH,
-            life: Some(life),
-        };
-        page.cookie(&cookie.text(visit));
-    }
-
-    /// The first step that is not answered yet.
-    fn next(&self) -> u8 {
-        if self.get("businessNumber").is_empty() {
-            1
-        } else if ["storeName", "industry", "region", "address"]
-            .iter()
-            .any(|name| self.get(name).is_empty())
-        {
-            2
-        } else {
-            3
-        }
-    }
 }
 
 /// The step that was asked for, or the first that is open.
@@ -369,176 +292,4 @@ async fn render<A: Api>(
         answers.keep(desk.visit, &mut page, DAY);
     }
     page
-}
-
-fn marks(step: u8, w: Words) -> Vec<StepMark> {
-    ["signup-step-1", "signup-step-2", "signup-step-3"]
-        .into_iter()
-        .zip(1..)
-        .map(|(key, number)| StepMark {
-            number,
-            name: w.say(key),
-            is_done: number < step,
-            is_now: number == step,
-        })
-        .collect()
-}
-
-/// The tax office did not answer: signing up goes on, and the check is made later.
-fn pending(step: u8, answers: &Answers, w: Words) -> Option<Notice> {
-    match (step, answers.get("standing").as_str()) {
-        (2, "PENDING_REVIEW") => Some(Notice::new(
-            Tone::Careful,
-            w.say("signup-pending"),
-            w.say("signup-pending-text"),
-        )),
-        (2, "VERIFIED") => Some(Notice::new(
-            Tone::Good,
-            w.say("signup-verified"),
-            String::new(),
-        )),
-        _ => None,
-    }
-}
-
-fn number(answers: &Answers, refusal: &Refusal, w: Words) -> Field {
-    Field {
-        name: "businessNumber",
-        kind: "text",
-        label: w.say("signup-number"),
-        hint: Some(w.say("signup-number-hint")),
-        value: answers.get("businessNumber"),
-        error: refusal
-            .about("businessNumber")
-            .or_else(|| refusal.about("store.businessNumber")),
-        autocomplete: "off",
-        inputmode: "numeric",
-        longest: 20,
-        is_code: true,
-        ..Field::default()
-    }
-}
-
-fn shop(answers: &Answers, refusal: &Refusal, w: Words) -> [Field; 4] {
-    let field =
-        |name: &'static str, api: &str, label: &str, autocomplete, is_optional: bool| Field {
-            name,
-            kind: "text",
-            label: w.say(label),
-            value: answers.get(name),
-            error: refusal.about(name).or_else(|| refusal.about(api)),
-            autocomplete,
-            longest: 100,
-            optional: is_optional.then(|| w.say("field-optional")),
-            ..Field::default()
-        };
-    let mut phone = field(
-        "storePhone",
-        "store.phone",
-        "signup-store-phone",
-        "off",
-        true,
-    );
-    (phone.kind, phone.inputmode, phone.longest) = ("tel", "tel", 30);
-    let mut hours = field(
-        "businessHours",
-        "store.businessHours",
-        "signup-hours",
-        "off",
-        true,
-    );
-    hours.hint = Some(w.say("signup-hours-hint"));
-    [
-        field(
-            "storeName",
-            "store.name",
-            "signup-store",
-            "organization",
-            false,
-        ),
-        field(
-            "address",
-            "store.address",
-            "signup-address",
-            "street-address",
-            false,
-        ),
-        phone,
-        hours,
-    ]
-}
-
-fn person(visit: &Visit, refusal: &Refusal, w: Words) -> Vec<Field> {
-    let field = |name: &'static str, api: &str, label: &str, kind, autocomplete| Field {
-        name,
-        kind,
-        label: w.say(label),
-        value: if kind == "password" {
-            String::new()
-        } else {
-            visit.typed(name)
-        },
-        error: refusal.about(api),
-        autocomplete,
-        longest: 254,
-        ..Field::default()
-    };
-    let mut phone = field(
-        "phone",
-        "phoneNumber",
-        "signup-phone",
-        "tel",
-        "tel-national",
-    );
-    (phone.inputmode, phone.longest) = ("tel", 30);
-    let mut password = field(
-        "password",
-        "password",
-        "login-password",
-        "password",
-        "new-password",
-    );
-    password.hint = Some(w.say("password-hint"));
-    password.longest = 72;
-    vec![
-        field("name", "name", "signup-name", "text", "name"),
-        phone,
-        field("email", "email", "signup-email", "email", "email"),
-        password,
-    ]
-}
-
-async fn named<A: Api>(desk: &Desk<'_, A>, what: &str) -> Vec<(String, String)> {
-    let path = format!("/api/reference/{what}");
-    let reply = desk.api.call(Call::get(path, desk.language())).await;
-    let name = if desk.language() == Language::Korean {
-        "ko"
-    } else {
-        "en"
-    };
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let items = reply.json["items"].as_array().into_iter().flatten();
-    items
-        .map(|item| (text(&item["code"]), text(&item[name])))
-        .collect()
-}
-
-fn choice(
-    name: &'static str,
-    label: &str,
-    options: Vec<(String, String)>,
-    answers: &Answers,
-    refusal: &Refusal,
-    w: Words,
-) -> Choice {
-    Choice {
-        name,
-        label: w.say(label),
-        empty: w.say("signup-choose"),
-        options,
-        value: answers.get(name),
-        error: refusal
-            .about(name)
-            .or_else(|| refusal.about(&format!("store.{name}"))),
-    }
 }
