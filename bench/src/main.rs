@@ -3,6 +3,7 @@
 mod client;
 mod counts;
 mod logins;
+mod planning;
 mod shop;
 mod table;
 
@@ -25,6 +26,9 @@ struct Arguments {
     /// Only how others fare during a burst of logins.
     #[arg(long)]
     only_logins: bool,
+    /// Only plans: six hundred jobs in a minute, and answers that are cached.
+    #[arg(long, conflicts_with = "only_logins")]
+    only_plans: bool,
 }
 
 const OBJECTIVES: [&str; 4] = ["NEW_CUSTOMERS", "REVISIT", "SALES", "AWARENESS"];
@@ -35,6 +39,11 @@ async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let mut table = Table::new(arguments.calls);
     let stranger = Client::new(&arguments.gateway)?;
+    if arguments.only_plans {
+        planning::measure(&stranger, &mut table).await?;
+        print!("{table}");
+        return Ok(());
+    }
     if !arguments.only_logins {
         let shop = Shop::register(&stranger).await?;
         login(&stranger, &shop, &mut table).await?;
@@ -42,6 +51,7 @@ async fn main() -> anyhow::Result<()> {
         plans(&stranger, &mut table).await?;
         pictures_and_dashboard(&stranger, &mut table).await?;
         counts::follow(&stranger, &mut table).await?;
+        planning::measure(&stranger, &mut table).await?;
     }
     logins::measure(&stranger, &mut table).await?;
     print!("{table}");

@@ -13,6 +13,18 @@ impl Shop {
     /// # Errors
     /// The fleet refuses.
     pub async fn register(stranger: &Client) -> anyhow::Result<Self> {
+        Self::register_as(stranger, "CAFE", "JEJU").await
+    }
+
+    /// A shop of this trade in this place.
+    ///
+    /// # Errors
+    /// The fleet refuses.
+    pub async fn register_as(
+        stranger: &Client,
+        industry: &str,
+        region: &str,
+    ) -> anyhow::Result<Self> {
         let [a, b, c, d] = janchi_crypto::random::<4>().map(u32::from);
         let number = (a << 24 | b << 16 | c << 8 | d) % 10_000_000;
         let (email, password) = (
@@ -21,7 +33,7 @@ impl Shop {
         );
         let body = json!({
             "email": email, "phoneNumber": format!("0109{number:07}"), "password": password, "name": "벤치",
-            "store": {"name": "재는 가게", "industry": "CAFE", "region": "JEJU", "address": "제주시 1",
+            "store": {"name": "재는 가게", "industry": industry, "region": region, "address": "제주시 1",
                       "businessNumber": business_number(number)},
         });
         let answer = stranger

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on ends with its reason"
 )]
 
+use janchi_cli::openapi::{self, nameless};
 use janchi_gateway::routes::{Service, table};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -13,7 +14,7 @@ type Routes = BTreeSet<(String, String)>;
 
 /// What a service tells of itself to the outside.
 fn served(service: Service) -> Routes {
-    let told = janchi_cli::openapi::told(service).unwrap();
+    let told = openapi::told(service).unwrap();
     let mut routes = Routes::new();
     for (pattern, methods) in told["paths"].as_object().into_iter().flatten() {
         for method in methods.as_object().unwrap().keys() {
@@ -33,18 +34,6 @@ fn untold(service: Service) -> Vec<String> {
         (!pattern.starts_with("/internal/")).then(|| pattern.to_owned())
     });
     served.collect()
-}
-
-/// A pattern whose variables have no names: gateway and service may call them differently.
-fn nameless(pattern: &str) -> String {
-    let part = |part: &str| {
-        if part.starts_with('{') {
-            "{}".to_owned()
-        } else {
-            part.to_owned()
-        }
-    };
-    pattern.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
 #[test]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-/// No answer of a remote is read beyond this.
+/// No answer of a remote is read beyond this, unless the caller expects more.
 const LARGEST_ANSWER: usize = 20 * 1024 * 1024;
 /// Of an error's answer only so much is kept.
 const LARGEST_ERROR: usize = 64 * 1024;
@@ -185,7 +185,19 @@ impl Api {
     /// # Errors
     /// Anything but a 2xx answer.
     pub async fn send(&self, request: RequestBuilder) -> Result<Answer, CallError> {
-        self.guarded(request, Ok).await
+        self.guarded(request, LARGEST_ANSWER, Ok).await
+    }
+
+    /// As [`Api::send`], for an answer of up to `largest` bytes.
+    ///
+    /// # Errors
+    /// As [`Api::send`].
+    pub async fn send_for(
+        &self,
+        request: RequestBuilder,
+        largest: usize,
+    ) -> Result<Answer, CallError> {
+        self.guarded(request, largest, Ok).await
     }
 
     /// As [`Api::send`], with the body read as JSON. A body that does not parse counts as a failure of the remote.
@@ -196,12 +208,13 @@ impl Api {
         &self,
         request: RequestBuilder,
     ) -> Result<T, CallError> {
-        self.guarded(request, parse).await
+        self.guarded(request, LARGEST_ANSWER, parse).await
     }
 
     async fn guarded<T: Send + 'static>(
         &self,
         request: RequestBuilder,
+        largest: usize,
         read: fn(Answer) -> Result<T, CallError>,
     ) -> Result<T, CallError> {
         let Some(permit) = self.0.breaker.acquire() else {
@@ -213,7 +226,7 @@ impl Api {
         let request = request.header("x-request-id", janchi_runtime::request_id::current());
         let call = tokio::spawn(async move {
             let began = std::time::Instant::now();
-            let result = match tokio::time::timeout(deadline, call(request)).await {
+            let result = match tokio::time::timeout(deadline, call(request, largest)).await {
                 Ok(result) => result.and_then(read),
                 Err(_) => Err(CallError::Timeout),
             };
@@ -243,12 +256,12 @@ fn parse<T: DeserializeOwned>(answer: Answer) -> Result<T, CallError> {
         .map_err(|error| CallError::Invalid(format!("JSON does not fit at line {}", error.line())))
 }
 
-async fn call(request: RequestBuilder) -> Result<Answer, CallError> {
+async fn call(request: RequestBuilder, largest: usize) -> Result<Answer, CallError> {
     let mut response = request.send().await.map_err(explain)?;
     let status = response.status();
     let headers = response.headers().clone();
     let limit = if status.is_success() {
-        LARGEST_ANSWER
+        largest
     } else {
         LARGEST_ERROR
     };
@@ -257,7 +270,8 @@ async fn call(request: RequestBuilder) -> Result<Answer, CallError> {
         let room = limit - body.len();
         if chunk.len() > room {
             if status.is_success() {
-                return Err(CallError::Invalid("larger than 20 MiB".to_owned()));
+                let mib = largest / (1024 * 1024);
+                return Err(CallError::Invalid(format!("larger than {mib} MiB")));
             }
             body.extend_from_slice(&chunk[..room]);
             break;

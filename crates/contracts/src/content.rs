@@ -23,6 +23,18 @@ impl Job for GenerateImages {
     const QUEUE: &'static str = "content.image";
 }
 
+/// The job `content.spot`: the television spot of a picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FilmSpot {
+    pub image_id: Uuid,
+    pub owner_id: Uuid,
+}
+
+impl Job for FilmSpot {
+    const QUEUE: &'static str = "content.spot";
+}
+
 /// What the pictures say. No personal data.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -42,6 +54,9 @@ pub struct ImageBrief {
     pub short_link: String,
     /// The event's version the brief was made from: another brief makes other pictures.
     pub event_version: i64,
+    /// The shop's own photo behind the text, one of the owner's uploads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo_upload_id: Option<Uuid>,
 }
 
 /// Who drew the background.

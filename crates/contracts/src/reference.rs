@@ -247,16 +247,22 @@ pub enum Platform {
     Instagram,
     Naver,
     Kakao,
+    /// The still for television channels; drawn only where it is asked for.
+    Tv,
 }
 
 impl Platform {
+    /// What is drawn unless somebody asks for something else.
     pub const ALL: [Self; 3] = [Self::Instagram, Self::Naver, Self::Kakao];
+    /// Everything that may be asked for.
+    pub const EVERY: [Self; 4] = [Self::Instagram, Self::Naver, Self::Kakao, Self::Tv];
 
     pub const fn code(self) -> &'static str {
         match self {
             Self::Instagram => "INSTAGRAM",
             Self::Naver => "NAVER",
             Self::Kakao => "KAKAO",
+            Self::Tv => "TV",
         }
     }
 
@@ -266,6 +272,7 @@ impl Platform {
             Self::Instagram => (1080, 1080),
             Self::Naver => (800, 600),
             Self::Kakao => (800, 800),
+            Self::Tv => (1920, 1080),
         }
     }
 }
@@ -329,6 +336,6 @@ impl Code for Platform {
         Platform::code(self)
     }
     fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|x| Platform::code(*x) == code)
+        Self::EVERY.into_iter().find(|x| Platform::code(*x) == code)
     }
 }

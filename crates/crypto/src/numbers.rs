@@ -31,7 +31,11 @@ impl Phone {
                 _ => return None,
             }
         }
-        let local = match digits.strip_prefix("+82") {
+        // Whoever dials from abroad writes +82, 0082, or leaves the plus out.
+        let abroad = ["+82", "0082", "82"]
+            .iter()
+            .find_map(|country| digits.strip_prefix(country));
+        let local = match abroad {
             Some(rest) => format!("0{}", rest.strip_prefix('0').unwrap_or(rest)),
             None => digits,
         };
@@ -132,6 +136,8 @@ mod tests {
             "+82 10-1234-5678",
             "+82 010-1234-5678",
             "+821012345678",
+            "821012345678",
+            "0082 10 1234 5678",
             "０１０-１２３４-５６７８",
             "(010) 1234.5678",
         ] {

@@ -25,14 +25,37 @@ use std::time::Duration;
 /// # Errors
 /// A URL that does not parse; it is not shown.
 pub fn connect(url: &SecretString, max: u32) -> anyhow::Result<PgPool> {
-    let options = options(url)?.options([
+    Ok(pool(guarded(url)?, max))
+}
+
+/// As [`connect`], for statements that look many keys up by their index. While a table grows a thousandfold in a minute
+/// its statistics are of before, and a plan made by them reads the whole table for each batch; here none does.
+///
+/// # Errors
+/// As [`connect`].
+pub fn connect_for_probes(url: &SecretString, max: u32) -> anyhow::Result<PgPool> {
+    let options = guarded(url)?.options([
+        ("enable_seqscan", "off"),
+        ("enable_bitmapscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
+        ("jit", "off"),
+    ]);
+    Ok(pool(options, max))
+}
+
+fn guarded(url: &SecretString) -> anyhow::Result<PgConnectOptions> {
+    Ok(options(url)?.options([
         ("statement_timeout", "5s"),
         // The rollback below warns when there is nothing to roll back, which is the usual case.
         ("client_min_messages", "error"),
         ("lock_timeout", "2s"),
         ("idle_in_transaction_session_timeout", "10s"),
-    ]);
-    Ok(PgPoolOptions::new()
+    ]))
+}
+
+fn pool(options: PgConnectOptions, max: u32) -> PgPool {
+    PgPoolOptions::new()
         .max_connections(max)
         .acquire_timeout(Duration::from_secs(3))
         .idle_timeout(Duration::from_secs(60))
@@ -44,7 +67,7 @@ pub fn connect(url: &SecretString, max: u32) -> anyhow::Result<PgPool> {
                 Ok(true)
             })
         })
-        .connect_lazy_with(options))
+        .connect_lazy_with(options)
 }
 
 fn options(url: &SecretString) -> anyhow::Result<PgConnectOptions> {
@@ -93,6 +116,9 @@ pub fn is_unavailable(error: &sqlx::Error) -> bool {
         sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::Io(_)
+        // What a proxy without a server behind it says before it closes is not PostgreSQL's protocol.
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::Tls(_)
         | sqlx::Error::WorkerCrashed => true,
         // 57P: shutting down or starting; 53: out of connections, memory or disk; 55P03, 57014: waited too long.
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {

@@ -1,9 +1,11 @@
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// How the list is drawn from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "DrawMode")]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Mode {
     /// Every entry has the same chance.
@@ -23,7 +25,8 @@ impl Mode {
 }
 
 /// One entry of the frozen list: whose it is, only the one who holds its nonce can tell.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "FrozenEntry")]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     pub tag: String,
@@ -31,7 +34,8 @@ pub struct Entry {
 }
 
 /// The public randomness that was mixed in, or `id` `none`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "DrawBeacon")]
 #[serde(deny_unknown_fields)]
 pub struct Beacon {
     pub id: String,
@@ -53,7 +57,8 @@ impl Beacon {
 }
 
 /// A place of the draw, from 1.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "DrawRank")]
 #[serde(deny_unknown_fields)]
 pub struct Rank {
     pub rank: u32,
@@ -61,7 +66,8 @@ pub struct Rank {
 }
 
 /// A prize that went on to the next alternate, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "DrawForfeit")]
 #[serde(deny_unknown_fields)]
 pub struct Forfeit {
     pub tag: String,
@@ -71,7 +77,8 @@ pub struct Forfeit {
 
 /// All a stranger needs to recompute a draw, without personal data. Bytes are lower-case hex. What is not known
 /// yet is null: entries until the freeze, seed and winners until the draw.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "DrawBundle")]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Bundle {
     pub version: String,

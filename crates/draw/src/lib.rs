@@ -18,7 +18,7 @@ pub use bytes::{Hash, commitment, final_key, leaf, tag};
 pub use canonical::{NotCanonical, canonical_json, rules_hash};
 pub use numbers::Numbers;
 pub use pick::pick;
-pub use tree::{includes, inclusion_path, root};
+pub use tree::{PIECE, includes, inclusion_path, inclusion_path_by_pieces, root};
 pub use verdict::{Fault, Stage, Verdict, verify};
 
 /// The version every bundle names.

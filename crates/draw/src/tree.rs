@@ -50,6 +50,23 @@ pub fn inclusion_path(leaves: &[Hash], index: usize) -> Option<Vec<Hash>> {
     Some(path)
 }
 
+/// So many leaves make a piece of a long list. A power of two: the root of a piece is a node of the whole tree, so the
+/// roots of the pieces give the root of the list, and a proof needs one piece and the roots of the others.
+pub const PIECE: usize = 4096;
+
+/// As [`inclusion_path`] of leaf `index` of one piece of a list, of whose other pieces the roots are enough. `roots` are
+/// those of all pieces, this one being number `no`; all but the last have [`PIECE`] leaves.
+pub fn inclusion_path_by_pieces(
+    piece: &[Hash],
+    index: usize,
+    roots: &[Hash],
+    no: usize,
+) -> Option<Vec<Hash>> {
+    let mut path = inclusion_path(piece, index)?;
+    path.extend(inclusion_path(roots, no)?);
+    Some(path)
+}
+
 /// The largest power of two below `size` (which is at least 2).
 fn split(size: usize) -> usize {
     1 << (size - 1).ilog2()
@@ -83,7 +100,9 @@ pub fn includes(leaf: &Hash, index: u64, count: u64, path: &[Hash], expected: &H
 
 #[cfg(test)]
 mod tests {
-    use super::{Hash, includes, inclusion_path, node, root, split};
+    use super::{
+        Hash, PIECE, includes, inclusion_path, inclusion_path_by_pieces, node, root, split,
+    };
 
     fn leaves(count: u8) -> Vec<Hash> {
         (0..count).map(|i| [i; 32]).collect()
@@ -112,6 +131,24 @@ mod tests {
         }
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!(hex::encode(root(&[])), empty);
+    }
+
+    #[test]
+    fn the_pieces_of_a_list_give_its_root_and_its_proofs() {
+        for count in [1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 3 * PIECE + 7] {
+            let all: Vec<Hash> = (0..count as u32)
+                .map(|i| crate::bytes::sha256(&[&i.to_be_bytes()]))
+                .collect();
+            let roots: Vec<Hash> = all.chunks(PIECE).map(root).collect();
+            assert_eq!(root(&roots), root(&all), "{count} leaves");
+            for index in [0, 1, count / 2, count - 1] {
+                let index = index.min(count - 1);
+                let (no, within) = (index / PIECE, index % PIECE);
+                let piece = all.chunks(PIECE).nth(no).unwrap();
+                let path = inclusion_path_by_pieces(piece, within, &roots, no).unwrap();
+                assert_eq!(path, inclusion_path(&all, index).unwrap());
+            }
+        }
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub enum Vendor {
     Stability,
     Instagram,
     Naver,
+    /// Search trends of NAVER Cloud: another account and another envelope than the rest of Naver.
+    Datalab,
     Kakao,
     UridongneTv,
     GenieTv,
@@ -25,13 +27,14 @@ pub enum Vendor {
 }
 
 impl Vendor {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::TaxOffice,
         Self::Anthropic,
         Self::OpenAi,
         Self::Stability,
         Self::Instagram,
         Self::Naver,
+        Self::Datalab,
         Self::Kakao,
         Self::UridongneTv,
         Self::GenieTv,
@@ -48,6 +51,7 @@ impl Vendor {
             Self::Stability => "stability",
             Self::Instagram => "instagram",
             Self::Naver => "naver",
+            Self::Datalab => "datalab",
             Self::Kakao => "kakao",
             Self::UridongneTv => "uridongne-tv",
             Self::GenieTv => "genie-tv",
@@ -77,6 +81,11 @@ pub enum FaultKind {
     Garbage,
     /// The vendor declines the content in its own way (refusal, moderation, spam box, rejected review …).
     Refuse,
+    /// The language models say the `body` given (a string as it is, anything else as JSON) in their usual envelope,
+    /// instead of words of their own. The right answer elsewhere.
+    Say,
+    /// Half of the answer goes out, then the connection breaks.
+    BreakOff,
     /// The answer ends too early: `max_tokens` at the language models, half a body elsewhere.
     Truncate,
     /// The vendor's "too busy" (529 at Anthropic, else 503).
@@ -167,6 +176,16 @@ impl Fault {
         FaultKind::Refuse.into()
     }
 
+    /// These words of a language model, whatever it was asked.
+    pub fn say(words: Value) -> Self {
+        Self::from(FaultKind::Say).body(words)
+    }
+
+    /// A connection that breaks in the middle of the answer.
+    pub fn break_off() -> Self {
+        FaultKind::BreakOff.into()
+    }
+
     /// An answer cut short.
     pub fn truncate() -> Self {
         FaultKind::Truncate.into()
@@ -214,7 +233,8 @@ impl Fault {
         self
     }
 
-    /// Replaces the vendor's envelope; for [`FaultKind::Status`] and [`FaultKind::Garbage`].
+    /// Replaces the vendor's envelope; for [`FaultKind::Status`] and [`FaultKind::Garbage`]. For [`FaultKind::Say`] it
+    /// is what goes into the envelope.
     #[must_use]
     pub fn body(mut self, body: Value) -> Self {
         self.body = Some(body);

@@ -2,13 +2,14 @@
 
 use crate::fault::{Fault, FaultKind, Vendor};
 use crate::stage::Stage;
-use crate::wire::{self, Mood};
-use crate::{dealer, instagram, kakao, kt, models, naver, pictures, tax_office};
+use crate::wire::{self, Mood, Words};
+use crate::{datalab, dealer, instagram, kakao, kt, models, naver, pictures, tax_office};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
+use futures::{StreamExt, stream};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -78,11 +79,17 @@ pub async fn pass(State(gate): State<Gate>, request: Request, next: Next) -> Res
         vendor: gate.vendor,
         kind: fault.kind,
     });
+    if let (FaultKind::Say, Some(words)) = (fault.kind, &fault.body) {
+        parts.extensions.insert(Words(words.clone()));
+    }
     let request = Request::from_parts(parts, Body::from(body));
     let response = match fault.kind {
-        FaultKind::Ok | FaultKind::Slow | FaultKind::Refuse | FaultKind::Pending => {
-            next.run(request).await
-        }
+        FaultKind::Ok
+        | FaultKind::Slow
+        | FaultKind::Say
+        | FaultKind::Refuse
+        | FaultKind::Pending => next.run(request).await,
+        FaultKind::BreakOff => broken_off(next.run(request).await).await,
         FaultKind::Truncate => {
             truncated(gate.vendor, gate.operation, next.run(request).await).await
         }
@@ -120,6 +127,7 @@ fn failure(vendor: Vendor, operation: &str, trouble: Trouble) -> Response {
         Vendor::Stability => pictures::stability::failure(trouble),
         Vendor::Instagram => instagram::failure(trouble),
         Vendor::Naver => naver::failure(operation, trouble),
+        Vendor::Datalab => datalab::failure(trouble),
         Vendor::Kakao if dealer::OPERATIONS.contains(&operation) => dealer::failure(trouble),
         Vendor::Kakao => kakao::failure(trouble),
         Vendor::UridongneTv | Vendor::GenieTv | Vendor::RingoBiz => kt::failure(trouble),
@@ -164,6 +172,20 @@ async fn truncated(vendor: Vendor, operation: &str, response: Response) -> Respo
     parts.headers.remove(axum::http::header::CONTENT_LENGTH);
     let whole = to_bytes(body, MAX_BODY).await.unwrap_or_default();
     Response::from_parts(parts, Body::from(whole.slice(..whole.len() / 2)))
+}
+
+/// Half of a body, and then an error, at which hyper closes the connection.
+async fn broken_off(response: Response) -> Response {
+    let (mut parts, body) = response.into_parts();
+    parts.headers.remove(axum::http::header::CONTENT_LENGTH);
+    let whole = to_bytes(body, MAX_BODY).await.unwrap_or_default();
+    let half = whole.slice(..whole.len() / 2);
+    let pieces = stream::once(async { Ok(half) }).chain(stream::once(async {
+        // What is written so far leaves while this one waits.
+        tokio::task::yield_now().await;
+        Err(std::io::Error::other("the connection breaks"))
+    }));
+    Response::from_parts(parts, Body::from_stream(pieces))
 }
 
 fn hung_up() -> Response {

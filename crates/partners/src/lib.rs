@@ -11,6 +11,7 @@
 
 mod calls;
 mod control;
+mod datalab;
 mod dealer;
 mod fault;
 mod gate;

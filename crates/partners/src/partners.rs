@@ -80,6 +80,11 @@ impl Partners {
         self.at("naver")
     }
 
+    /// Stands for `https://naverapihub.apigw.ntruss.com/datalab/v1`; post to `search`.
+    pub fn datalab_url(&self) -> Url {
+        self.at("datalab/v1")
+    }
+
     /// Stands for `https://kapi.kakao.com`, `https://kauth.kakao.com` and the message dealer in one.
     pub fn kakao_url(&self) -> Url {
         self.at("kakao")

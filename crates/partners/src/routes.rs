@@ -3,7 +3,7 @@
 use crate::fault::Vendor;
 use crate::stage::Stage;
 use crate::wire::answer;
-use crate::{control, dealer, instagram, kakao, kt, models, naver, pictures, tax_office};
+use crate::{control, datalab, dealer, instagram, kakao, kt, models, naver, pictures, tax_office};
 use axum::Router;
 use serde_json::json;
 
@@ -16,6 +16,7 @@ pub fn router(stage: &Stage) -> Router {
         .nest("/stability", pictures::stability::router(stage))
         .nest("/instagram", instagram::router(stage))
         .nest("/naver", naver::router(stage))
+        .nest("/datalab", datalab::router(stage))
         .nest("/kakao", kakao::router(stage))
         .nest("/uridongne-tv", kt::router(stage, Vendor::UridongneTv))
         .nest("/genie-tv", kt::router(stage, Vendor::GenieTv))

@@ -17,12 +17,18 @@ pub struct Mood {
     pub kind: FaultKind,
 }
 
+/// What a language model is to say in this call; put into the request by the gate.
+#[derive(Debug, Clone)]
+pub struct Words(pub Value);
+
 /// A request as the handlers want it: everything read, nothing judged.
 #[derive(Debug)]
 pub struct Asked {
     /// Under which vendor's prefix it came.
     pub vendor: Vendor,
     pub mood: FaultKind,
+    /// What a language model is to say.
+    pub words: Option<Value>,
     pub headers: HeaderMap,
     pub query: Vec<(String, String)>,
     pub path: String,
@@ -46,6 +52,7 @@ impl<S: Send + Sync> FromRequest<S> for Asked {
         Ok(Self {
             vendor: mood.vendor,
             mood: mood.kind,
+            words: parts.extensions.get::<Words>().map(|words| words.0.clone()),
             query: pairs(parts.uri.query().unwrap_or_default().as_bytes()),
             path: parts.uri.path().to_owned(),
             headers: parts.headers,

@@ -361,7 +361,8 @@ async fn park<H: Handler>(
             name: &message.name,
             message_id: message.id,
             attempt: message.attempt,
-            priority: 0,
+            // For the day it is replayed.
+            priority: message.priority,
             request_id: &message.request_id,
             reason: Some(reason),
             payload: &message.body,

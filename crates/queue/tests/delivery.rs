@@ -16,6 +16,7 @@ use sqlx::{PgConnection, PgPool};
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -40,6 +41,8 @@ struct Counter {
     done: Arc<Mutex<Vec<u32>>>,
     tries: Arc<Mutex<Vec<u32>>>,
     given_up: Arc<Mutex<Vec<String>>>,
+    /// Opened by the test.
+    gate: Arc<Notify>,
 }
 
 impl Handler for Counter {
@@ -53,6 +56,7 @@ impl Handler for Counter {
             "fail" => return Err(anyhow::anyhow!("as asked").into()),
             "fail once" if message.attempt == 1 => return Err(anyhow::anyhow!("as asked").into()),
             "panic" => panic!("as asked"),
+            "hold" => self.gate.notified().await,
             _ => {}
         }
         let mut tx = self.db.as_ref().expect("a database").begin().await?;
@@ -110,7 +114,11 @@ impl Fixture {
     }
 
     fn consume(&self) {
-        let subscription = Subscription::job::<Count>(4);
+        self.consume_at_once(4);
+    }
+
+    fn consume_at_once(&self, concurrency: u16) {
+        let subscription = Subscription::job::<Count>(concurrency);
         let (broker, db, counter) = (self.broker.clone(), self.db.clone(), self.counter.clone());
         tokio::spawn(consume(
             broker,
@@ -122,6 +130,10 @@ impl Fixture {
     }
 
     async fn order(&self, number: u32, outcome: &str) {
+        self.order_at(5, number, outcome).await;
+    }
+
+    async fn order_at(&self, priority: u8, number: u32, outcome: &str) {
         let mut tx = self.db.begin().await.expect("begin");
         send_job(
             &mut tx,
@@ -129,7 +141,7 @@ impl Fixture {
                 number,
                 outcome: outcome.to_owned(),
             },
-            5,
+            priority,
         )
         .await
         .expect("ordered");
@@ -204,6 +216,32 @@ async fn an_order_waits_for_a_queue_that_is_not_there_yet(db: PgPool) {
     .await;
     fixture.consume();
     assert_eq!(fixture.done(1).await, [1]);
+}
+
+#[sqlx::test]
+async fn whoever_waits_goes_before_what_can_wait(db: PgPool) {
+    let fixture = Fixture::new(db).await;
+    fixture.consume_at_once(1);
+    fixture.relay();
+    fixture.order(0, "hold").await;
+    janchi_testkit::eventually(PATIENCE, || async {
+        (fixture.counter.tries.lock().unwrap().as_slice() == [0]).then_some(())
+    })
+    .await;
+    for (number, priority) in [(1, 0), (2, 0), (3, 4), (4, 9), (5, 0)] {
+        fixture.order_at(priority, number, "").await;
+    }
+    // All are with the broker before the next one is taken.
+    janchi_testkit::eventually(PATIENCE, || async {
+        let left: i64 = sqlx::query_scalar("select count(*) from outbox")
+            .fetch_one(&fixture.db)
+            .await
+            .unwrap();
+        (left == 0).then_some(())
+    })
+    .await;
+    fixture.counter.gate.notify_one();
+    assert_eq!(fixture.done(6).await, [0, 4, 3, 1, 2, 5]);
 }
 
 #[sqlx::test]

@@ -1,8 +1,9 @@
 //! The AI service: what is going on in a trade, a region and a season, three plans for a goal, and what they will
 //! bring.
 //!
-//! - Owns: `recommendations`, `forecasts`, `outcomes`, `lessons`, `forecast_scores`, `answers`.
-//! - Calls: Claude, OpenAI; without a key neither, and the built-in planner answers.
+//! - Owns: `recommendations`, `forecasts`, `outcomes`, `lessons`, `forecast_scores`, `answers`, `vendor_calls`,
+//!   `job_costs`, `topic_demand`.
+//! - Calls: Claude, OpenAI, NAVER DataLab; without a key none, and the built-in planner answers.
 //! - Publishes: `ai.job.succeeded`, `ai.job.failed`.
 //! - Consumes: the jobs `ai.recommendation`; `analytics.outcome`, `user.deleted`.
 //!
@@ -23,10 +24,14 @@ pub mod routes;
 mod state;
 mod store;
 
-pub use config::{ANSWER_DEADLINE, ANTHROPIC_MODEL, Config, OPENAI_MODEL};
+pub use config::{
+    ANSWER_DEADLINE, ANTHROPIC_MODEL, ANTHROPIC_PRICE, Config, OPENAI_MODEL, OPENAI_PRICE,
+    WARMING_BUDGET, WARMING_EVERY, Warming,
+};
 
 use crate::jobs::events::{self, Hear};
 use crate::jobs::recommend_event::{self, Recommend};
+use crate::ops::warming;
 use crate::state::AppState;
 use janchi_runtime::Clock;
 use janchi_service::Service;
@@ -51,11 +56,21 @@ pub fn assemble(
 ) -> anyhow::Result<Service> {
     let state = AppState::new(&config, clock)?;
     let vendors = state.vendors.clone();
+    let learning = state.learning.clone();
+    let learned = learning.clone();
+    let closing = CancellationToken::new();
+    let read_for_work = learning.clone().run(shutdown.clone());
+    let read_for_routes = learning.run(closing.clone());
+    let warming = warming::run(state.clone(), config.warming, shutdown.clone());
     Ok(
         Service::new(NAME, &config.shared, &state.db, &state.cache, shutdown)
             .routes(openapi::served(routes::routes(), state.clone()))
+            .desk("learning for lookups", closing, read_for_routes)
+            .task("learning", read_for_work)
+            .task("warming", warming)
             .consume(recommend_event::subscription(), Recommend(state.clone()))
             .consume(events::subscription(), Hear(state))
-            .note("breakers", move || vendors.states()),
+            .note("breakers", move || vendors.states())
+            .note("learned", move || learned.state()),
     )
 }

@@ -3,6 +3,7 @@
 use crate::NAME;
 use crate::clients::Vendors;
 use crate::config::Config;
+use crate::ops::demand::Demand;
 use crate::ops::learning::Learning;
 use axum::extract::FromRef;
 use janchi_auth::ServiceTokens;
@@ -23,6 +24,7 @@ pub struct AppState {
     pub service_tokens: ServiceTokens,
     pub vendors: Vendors,
     pub learning: Arc<Learning>,
+    pub demand: Arc<Demand>,
 }
 
 impl AppState {
@@ -32,6 +34,7 @@ impl AppState {
         let db = janchi_db::connect(&config.shared.database_url, CONNECTIONS)?;
         Ok(Self {
             learning: Learning::new(db.clone(), clock.clone()),
+            demand: Demand::new(db.clone(), clock.clone()),
             db,
             cache: Cache::connect(&config.shared.redis_url, &config.shared.namespace)?,
             clock,

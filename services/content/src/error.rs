@@ -23,6 +23,10 @@ pub enum Error {
     NotMultipart,
     #[error("multipart that breaks off")]
     BrokenMultipart,
+    #[error("a channel's number that is none")]
+    NotACode,
+    #[error("a purpose of an upload that is none")]
+    NotAPurpose,
     #[error("database")]
     Database(#[from] sqlx::Error),
     #[error(transparent)]
@@ -51,6 +55,18 @@ impl From<Error> for Problem {
                 "IMAGE_BROKEN",
                 "그림 파일이 깨져 있어서 열 수 없어요.",
                 "The picture file is broken.",
+            ),
+            Error::NotACode => Self::validation().field(
+                "spokenCode",
+                "INVALID_CODE",
+                "응모 번호는 숫자 4~8자리예요.",
+                "A spoken code has four to eight digits.",
+            ),
+            Error::NotAPurpose => Self::validation().field(
+                "kind",
+                "UNKNOWN_VALUE",
+                "LOGO와 PHOTO 가운데 골라 주세요.",
+                "Choose LOGO or PHOTO.",
             ),
             Error::NoFile => Self::validation().field(
                 "file",
@@ -117,8 +133,14 @@ fn add_fault(problem: Problem, (field, fault): (&'static str, Fault)) -> Problem
         Fault::UnknownLayout => problem.field(
             field,
             "UNKNOWN_VALUE",
-            "LEFT와 CENTER 가운데 골라 주세요.",
-            "Choose LEFT or CENTER.",
+            "LEFT, CENTER, SPLIT 가운데 골라 주세요.",
+            "Choose LEFT, CENTER or SPLIT.",
+        ),
+        Fault::UnknownUpload => problem.field(
+            field,
+            "UNKNOWN_UPLOAD",
+            "올린 그림 가운데서 골라 주세요.",
+            "Choose one of your uploads.",
         ),
         Fault::NothingToChange => problem.field(
             field,

@@ -1,9 +1,10 @@
 //! The content service: pictures of events, their edits, and the files they are.
 //!
-//! Owns the tables `images`, `image_sets`, `edits`, `backgrounds` and `uploads`, the folder of pictures behind
-//! `/cdn/…`, and the Redis keys `content:image:{eventId}:{style}`; writes progress to `job:{jobId}`. Calls Stability AI
+//! Owns the tables `images`, `image_sets`, `edits`, `backgrounds`, `uploads` and `spots`, the folder (or
+//! bucket) of pictures behind `/cdn/…`, and the Redis keys `content:image:{eventId}:{style}`; writes progress to `job:{jobId}`. Calls Stability AI
 //! and OpenAI Images for backgrounds where they are configured, and draws patterns otherwise: the text on a picture is
-//! always its own. Publishes `content.job.*`. Consumes the queue `content.image` and `user.deleted`.
+//! always its own. Publishes `content.job.*`. Consumes the queues `content.image` and `content.spot`,
+//! and `user.deleted`.
 
 pub mod clients;
 pub mod config;
@@ -18,10 +19,12 @@ pub mod store;
 
 pub use config::Config;
 
+use crate::jobs::film_spots::FilmSpots;
 use crate::jobs::generate_images::DrawImages;
 use crate::jobs::owner_events::{OwnerEvents, PATTERNS, QUEUE};
+use crate::ops::sweep::sweep_for_ever;
 use crate::state::AppState;
-use janchi_contracts::content::GenerateImages;
+use janchi_contracts::content::{FilmSpot, GenerateImages};
 use janchi_queue::Subscription;
 use janchi_runtime::Clock;
 use janchi_service::Service;
@@ -48,10 +51,14 @@ pub fn assemble(
     // Two jobs at once: their pictures share the cores anyway, their waits for vendors overlap.
     let images = Subscription::job::<GenerateImages>(2);
     let events = Subscription::events(QUEUE, PATTERNS, 2);
+    let spots = Subscription::job::<FilmSpot>(1);
+    let sweep = sweep_for_ever(state.clone(), shutdown.clone());
     let mut service = Service::new(NAME, &config.shared, &state.db, &state.cache, shutdown)
         .routes(openapi::served(routes::routes(), state.clone()))
         .consume(images, DrawImages(state.clone()))
-        .consume(events, OwnerEvents(state.clone()));
+        .consume(spots, FilmSpots(state.clone()))
+        .consume(events, OwnerEvents(state.clone()))
+        .task("unused files", sweep);
     for (name, api) in state.painters.apis() {
         service = service.note(name, move || format!("{:?}", api.breaker().state()).into());
     }

@@ -51,8 +51,11 @@ impl AppState {
             verifier: Verifier::fetching(config.jwks_url.clone())?,
             tokens: ServiceTokens::new(NAME, &config.shared.service_token_secret)?,
             clock,
-            files: Files::open(&config.cdn_dir)?,
-            studio: Studio::new(load_fonts(&config.font_dir)?),
+            files: match &config.bucket {
+                Some(bucket) => Files::bucket(bucket)?,
+                None => Files::folder(&config.cdn_dir)?,
+            },
+            studio: Studio::new(load_fonts(&config.font_dir, &config.emoji_font)?),
             painters: Painters {
                 stability,
                 openai,

@@ -1,4 +1,5 @@
-use janchi_runtime::{or_default, required, secret};
+use crate::domain::claim::PrizeTax;
+use janchi_runtime::{optional, or_default, required, secret};
 use janchi_service::SharedSettings;
 use secrecy::SecretString;
 use url::Url;
@@ -19,11 +20,51 @@ pub struct Config {
     pub event_service_url: Url,
     /// `RETENTION_DAYS`: personal data is destroyed so many days after an event's closing time
     pub retention_days: u32,
+    /// `PUBLIC_BASE_URL`: where the links in messages to winners begin
+    pub public_base_url: Url,
+    /// Who tells winners by 알림톡; without it a long SMS does, and without that the owner
+    pub notices: Option<NoticeChannel>,
+    /// Who sends codes to phones; without it prizes are claimed in the shop
+    pub sms: Option<SmsChannel>,
+    /// `CLAIM_DAYS`: so long after the draw, or after moving up, a prize can be claimed
+    pub claim_days: u32,
+    /// `PRIZE_TAX_THRESHOLD`, `PRIZE_TAX_PERCENT`, `PRIZE_TAX_SOURCE`, `PRIZE_TAX_CHECKED_ON`
+    pub prize_tax: PrizeTax,
     /// `ENTRY_QUEUE`: so many entries may wait for the database before others are asked to come back
     pub entry_queue: usize,
 }
 
+/// Where 알림톡 is sent through: NHN Cloud's KakaoTalk Bizmessage.
+#[derive(Debug, Clone)]
+pub struct NoticeChannel {
+    /// `MESSAGE_URL`, e.g. `https://kakaotalk-bizmessage.api.nhncloudservice.com`
+    pub url: Url,
+    /// `MESSAGE_APP_KEY`: part of the path
+    pub app_key: SecretString,
+    /// `MESSAGE_KEY`: the secret key
+    pub key: SecretString,
+    /// `MESSAGE_SENDER_KEY`: which sender profile speaks
+    pub sender_key: String,
+    /// `MESSAGE_WINNER_TEMPLATE`: the approved template with the variables shop, event, prize, link and until
+    pub template: String,
+}
+
+/// Where SMS is sent through: NHN Cloud's SMS.
+#[derive(Debug, Clone)]
+pub struct SmsChannel {
+    /// `SMS_URL`, e.g. `https://api-sms.cloud.toast.com`
+    pub url: Url,
+    /// `SMS_APP_KEY`: part of the path
+    pub app_key: SecretString,
+    /// `SMS_KEY`: the secret key
+    pub key: SecretString,
+    /// `SMS_SENDER`: the sender's number, registered with the dealer
+    pub sender: String,
+}
+
 impl Config {
+    /// Two weeks, as is usual.
+    pub const CLAIM_DAYS: u32 = 14;
     /// Days after closing: time for the draw, the claims and complaints.
     pub const RETENTION_DAYS: u32 = 60;
     /// A second or two of a burst.
@@ -34,7 +75,39 @@ impl Config {
     /// # Errors
     /// A missing or malformed variable, by its name.
     pub fn from_env() -> anyhow::Result<Self> {
+        let notices = match (
+            optional::<Url>("MESSAGE_URL")?,
+            optional::<String>("MESSAGE_WINNER_TEMPLATE")?,
+        ) {
+            (Some(url), Some(template)) => Some(NoticeChannel {
+                url,
+                app_key: secret("MESSAGE_APP_KEY")?,
+                key: secret("MESSAGE_KEY")?,
+                sender_key: required("MESSAGE_SENDER_KEY")?,
+                template,
+            }),
+            _ => None,
+        };
+        let sms = match optional::<Url>("SMS_URL")? {
+            Some(url) => Some(SmsChannel {
+                url,
+                app_key: secret("SMS_APP_KEY")?,
+                key: secret("SMS_KEY")?,
+                sender: required("SMS_SENDER")?,
+            }),
+            None => None,
+        };
         Ok(Self {
+            public_base_url: required("PUBLIC_BASE_URL")?,
+            notices,
+            sms,
+            claim_days: or_default("CLAIM_DAYS", Self::CLAIM_DAYS)?,
+            prize_tax: PrizeTax {
+                threshold: or_default("PRIZE_TAX_THRESHOLD", PrizeTax::THRESHOLD)?,
+                percent: or_default("PRIZE_TAX_PERCENT", PrizeTax::PERCENT)?,
+                source: or_default("PRIZE_TAX_SOURCE", PrizeTax::SOURCE.to_owned())?,
+                checked_on: or_default("PRIZE_TAX_CHECKED_ON", PrizeTax::CHECKED_ON)?,
+            },
             shared: SharedSettings::from_env(secret("PARTICIPATION_DATABASE_URL")?)?,
             jwks_url: required("JWKS_URL")?,
             encryption_keys: secret("ENCRYPTION_KEYS")?,

@@ -35,6 +35,24 @@ pub enum Error {
     AlreadyClaimed,
     #[error("the prize is forfeited")]
     AlreadyForfeited,
+    #[error("the prize is not claimed")]
+    NotClaimed,
+    #[error("the time to claim is over")]
+    ClaimExpired,
+    #[error("the code is wrong, used or too old")]
+    WrongCode,
+    #[error("a code was sent a moment ago")]
+    CodeTooSoon,
+    #[error("no more codes are sent for this prize")]
+    CodesSpent,
+    #[error("no dealer proves phones")]
+    PhoneProofUnavailable,
+    #[error("the message was sent a moment ago, or there is none")]
+    MessageNotDue,
+    #[error("too many wrong codes")]
+    TooManyGuesses { seconds: i64 },
+    #[error("dealer does not answer")]
+    Dealer(#[source] CallError),
     #[error("idempotency key was used with another request")]
     IdempotencyKeyReused,
     #[error("values are invalid")]
@@ -70,6 +88,10 @@ impl Field {
     ) -> Self {
         Self { name, code, ko, en }
     }
+
+    fn problem(self) -> Problem {
+        Problem::validation().field(self.name, self.code, self.ko, self.en)
+    }
 }
 
 impl From<Problem> for Error {
@@ -88,11 +110,21 @@ impl Error {
     /// Whether the same call may well succeed a moment later.
     pub fn is_unavailable(&self) -> bool {
         match self {
-            Self::QueueFull | Self::EventService(_) => true,
+            Self::QueueFull | Self::EventService(_) | Self::Dealer(_) => true,
             Self::Database(error) => janchi_db::is_unavailable(error),
             _ => false,
         }
     }
+}
+
+fn throttled(seconds: u64) -> Problem {
+    Problem::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "TOO_MANY_CODES",
+        "너무 자주 시도했어요. 잠시 후 다시 시도해 주세요.",
+        "Too many tries. Please try again in a moment.",
+    )
+    .retry_after(seconds)
 }
 
 fn conflict(code: &'static str, ko: &str, en: &str) -> Problem {
@@ -161,6 +193,41 @@ impl From<Error> for Problem {
                 "이미 당첨이 취소됐어요.",
                 "This prize has already been forfeited.",
             ),
+            Error::NotClaimed => conflict(
+                "NOT_CLAIMED",
+                "당첨자가 아직 경품을 신청하지 않았어요.",
+                "The winner has not claimed the prize yet.",
+            ),
+            Error::ClaimExpired => conflict(
+                "CLAIM_EXPIRED",
+                "경품을 신청할 수 있는 기간이 지났어요. 가게에 문의해 주세요.",
+                "The time to claim this prize is over. Please ask the shop.",
+            ),
+            Error::WrongCode => Field::new(
+                "code",
+                "WRONG_CODE",
+                "확인번호가 맞지 않거나 시간이 지났어요. 다시 받아 주세요.",
+                "The code is wrong or has passed. Please ask for a new one.",
+            )
+            .problem(),
+            Error::CodeTooSoon => throttled(60),
+            Error::CodesSpent => conflict(
+                "CODES_SPENT",
+                "확인번호를 더 보낼 수 없어요. 가게에 직접 문의해 주세요.",
+                "No more codes are sent for this prize. Please ask the shop.",
+            ),
+            Error::PhoneProofUnavailable => conflict(
+                "CLAIM_IN_SHOP",
+                "이 경품은 가게에서 직접 받아 주세요.",
+                "Please claim this prize in the shop.",
+            ),
+            Error::MessageNotDue => conflict(
+                "MESSAGE_NOT_DUE",
+                "조금 전에 보냈거나 보낼 메시지가 없어요.",
+                "The message was sent a moment ago, or there is none.",
+            ),
+            Error::TooManyGuesses { seconds } => throttled(seconds.unsigned_abs()),
+            Error::Dealer(cause) => Self::unavailable(5).cause(cause),
             Error::IdempotencyKeyReused => IdempotencyKey::reused(),
             Error::Invalid(fields) => fields.into_iter().fold(Self::validation(), |problem, f| {
                 problem.field(f.name, f.code, f.ko, f.en)

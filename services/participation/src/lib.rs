@@ -1,15 +1,16 @@
 //! The participation service: entries of customers, visits, and draws that anyone can check.
 //!
 //! Owns: entries (one per phone and event), the rules an event opened with, visits, draws, winners, and their erasure.
-//! Calls: event (about events it does not know or that may have changed just now).
+//! Calls: event (about events it does not know or that may have changed just now); a message dealer, if configured.
 //! Publishes: `participation.*`. Consumes: `event.*`, `distribution.started`, `user.deleted`.
 //!
 //! Whatever is answered with 201 is committed. The seed of a draw is committed in the transaction that opens the event,
-//! before the first entry. Names and numbers are encrypted, and leave this service masked or not at all.
+//! before the first entry. Names and numbers are encrypted under a key of their event, which is destroyed with them, and
+//! leave this service masked, or one at a time with a reason.
 
 mod clients;
 mod config;
-mod domain;
+pub mod domain;
 mod error;
 mod handlers;
 mod jobs;
@@ -18,11 +19,14 @@ pub mod routes;
 mod state;
 mod store;
 
-pub use config::Config;
+pub use config::{Config, NoticeChannel, SmsChannel};
+pub use domain::claim::PrizeTax;
+pub use state::Retention;
 
 use crate::jobs::domain_events::DomainEvents;
 use crate::ops::destroy::destroy_on_schedule;
 use crate::ops::enter::EntryDesk;
+use crate::ops::notify::Teller;
 use crate::state::AppState;
 use janchi_queue::Subscription;
 use janchi_runtime::Clock;
@@ -36,8 +40,10 @@ pub const NAME: &str = "participation";
 /// The migrations of this service's database.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!();
 
-/// Connections of one process: its batches of entries, its consumer and a few requests at once.
-const CONNECTIONS: u32 = 10;
+/// Connections of one process: its consumer and a few requests at once.
+const CONNECTIONS: u32 = 8;
+/// And those of the desk: one per lane, and one to take the place of one that died.
+const ENTRY_CONNECTIONS: u32 = 3;
 
 /// Puts the service together; nothing is connected before it runs. `shutdown` stops it, and is cancelled by the
 /// service itself when a part of it cannot go on.
@@ -51,7 +57,8 @@ pub fn assemble(
 ) -> anyhow::Result<Service> {
     let db = janchi_db::connect(&config.shared.database_url, CONNECTIONS)?;
     let closing = CancellationToken::new();
-    let (desk, taking) = EntryDesk::open(db.clone(), config.entry_queue, closing.clone());
+    let entries = janchi_db::connect_for_probes(&config.shared.database_url, ENTRY_CONNECTIONS)?;
+    let (desk, taking) = EntryDesk::open(entries, config.entry_queue, closing.clone());
     let state = AppState::new(&config, db, desk, clock)?;
     let events = Subscription::events(
         "participation.events",
@@ -64,12 +71,24 @@ pub fn assemble(
         state.book.clone(),
         state.clock.clone(),
     );
-    let destruction = destroy_on_schedule(state.db.clone(), state.clock.clone(), shutdown.clone());
+    let destruction = destroy_on_schedule(
+        state.db.clone(),
+        state.clock.clone(),
+        state.retention,
+        shutdown.clone(),
+    );
+    let teller = Teller {
+        desk: state.claims.clone(),
+        public_base_url: config.public_base_url.clone(),
+        clock: state.clock.clone(),
+    };
+    let telling = teller.run(shutdown.clone());
     Ok(
         Service::new(NAME, &config.shared, &state.db, &state.cache, shutdown)
             .routes(openapi::served(routes::routes(), state))
             .desk("entry desk", closing, taking)
             .consume(events, told)
+            .task("messages to winners", telling)
             .task("destruction", destruction),
     )
 }

@@ -1,10 +1,11 @@
 //! Every route on one screen.
 
 use crate::handlers::{
-    draws, entrant, export, internal, participants, participations, public, winners,
+    claims, draws, entrant, erasures, export, internal, participants, participations, public,
+    reviews, visits, winners,
 };
 use crate::state::AppState;
-use janchi_web::openapi::{ApiRouter, delete, get, post};
+use janchi_web::openapi::{ApiRouter, delete, get, post, put};
 
 /// All routes of this service. What is under `/internal` is for the fleet alone and not told to others.
 #[rustfmt::skip]
@@ -22,13 +23,23 @@ pub fn routes() -> ApiRouter<AppState> {
         .api_route("/api/events/{event_id}/participants", get(participants::list_participants, "참여자 목록을 봐요"))
         .api_route("/api/events/{event_id}/participants/export", get(export::export_participants, "참여자 목록을 CSV나 XLSX 파일로 받아요"))
         .api_route("/api/events/{event_id}/participants/{participant_id}/visit", post(participants::mark_visit, "참여자가 매장에 왔다고 표시해요"))
+        .api_route("/api/events/{event_id}/participants/{participant_id}/reveal", post(reviews::reveal_number, "참여자 한 명의 번호를 사유를 남기고 봐요"))
+        .api_route("/api/events/{event_id}/participants/{participant_id}/review", put(reviews::review_entry, "이상해 보이는 참여가 진짜인지 정해요"))
+        .api_route("/api/events/{event_id}/visits/sync", post(visits::sync_visits, "인터넷이 없을 때 적어 둔 방문을 보내요"))
+        .api_route("/api/events/{event_id}/erasures", get(erasures::list_erasures, "개인정보 파기 확인서를 봐요"))
         .api_route("/api/events/{event_id}/visit-code", get(participants::show_visit_code, "매장에 보여 줄 방문 코드를 받아요"))
         .api_route("/api/events/{event_id}/draws", post(draws::create_draw, "당첨자를 추첨해요"))
         .api_route("/api/events/{event_id}/draws", get(draws::list_draws, "이벤트의 추첨을 봐요"))
         .api_route("/api/events/{event_id}/winners", get(winners::list_winners, "당첨자와 예비 당첨자를 봐요"))
         .api_route("/api/events/{event_id}/winners/{participant_id}/contacted", post(winners::mark_contacted, "당첨자에게 연락했다고 표시해요"))
-        .api_route("/api/events/{event_id}/winners/{participant_id}/claimed", post(winners::mark_claimed, "당첨자가 경품을 받았다고 표시해요"))
+        .api_route("/api/events/{event_id}/winners/{participant_id}/claimed", post(winners::mark_claimed, "당첨자가 경품을 신청했다고 표시해요"))
         .api_route("/api/events/{event_id}/winners/{participant_id}/forfeit", post(winners::forfeit_prize, "당첨을 취소하고 다음 예비 당첨자에게 넘겨요"))
+        .api_route("/api/events/{event_id}/winners/{participant_id}/handed-over", post(winners::mark_handed_over, "당첨자에게 경품을 건넸다고 표시해요"))
+        .api_route("/api/events/{event_id}/winners/{participant_id}/message", post(claims::tell_again, "당첨자에게 메시지를 다시 보내요"))
+        .api_route("/api/events/{event_id}/winners/{participant_id}/delivery", get(claims::show_delivery, "당첨자가 알려 준 배송 정보를 봐요"))
+        .api_route("/api/public/wins/{token}", get(claims::show_win, "받은 당첨 메시지가 진짜인지 확인해요"))
+        .api_route("/api/public/wins/{token}/code", post(claims::send_code, "당첨자의 휴대폰으로 확인번호를 보내요"))
+        .api_route("/api/public/wins/{token}/claim", post(claims::claim_prize, "확인번호로 경품을 신청해요"))
         .route("/internal/events/{event_id}/draw", within(internal::show_draw))
         .route("/internal/events/{event_id}/summary", within(internal::show_summary))
 }

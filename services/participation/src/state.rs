@@ -1,10 +1,20 @@
 //! What handlers and the consumer share.
 
 use crate::NAME;
+use crate::clients::dealer::Dealer;
 use crate::clients::event::EventClient;
 use crate::config::Config;
+use crate::domain::claim::PrizeTax;
+use crate::domain::rules::EventRules;
+use crate::ops::claim::ClaimDesk;
 use crate::ops::enter::EntryDesk;
+use crate::ops::event_keys::EventKeys;
+use crate::ops::frozen::FrozenLists;
+use crate::ops::guesses::Guesses;
 use crate::ops::rule_book::RuleBook;
+use crate::ops::run_draw::ClaimTerms;
+use crate::ops::watch::Watch;
+use crate::store::entries::Entry;
 use axum::extract::FromRef;
 use chrono::{DateTime, Utc};
 use janchi_auth::{ServiceTokens, Signer, Verifier};
@@ -29,6 +39,13 @@ pub struct AppState {
     pub desk: EntryDesk,
     pub clock: Clock,
     pub retention: Retention,
+    pub keys: EventKeys,
+    pub lists: FrozenLists,
+    pub watch: Watch,
+    pub guesses: Guesses,
+    pub claims: ClaimDesk,
+    pub terms: ClaimTerms,
+    pub tax: PrizeTax,
 }
 
 impl AppState {
@@ -44,13 +61,39 @@ impl AppState {
             config.event_service_url.clone(),
             tokens.clone(),
         )?);
+        let lookup = LookupKey::parse(&config.lookup_key)?;
+        let keys = EventKeys::new(keyring.clone(), lookup.clone());
+        let dealer = Dealer::new(config.notices.clone(), config.sms.clone())?;
+        let terms = ClaimTerms {
+            time: chrono::Duration::days(config.claim_days.into()),
+            told: dealer.can_tell(),
+        };
         Ok(Self {
+            claims: ClaimDesk {
+                db: db.clone(),
+                keys: keys.clone(),
+                lookup: lookup.clone(),
+                dealer,
+                terms,
+            },
+            terms,
+            tax: config.prize_tax.clone(),
+            lists: FrozenLists::default(),
+            watch: Watch::default(),
+            guesses: Guesses::default(),
             cache: Cache::connect(&config.shared.redis_url, &config.shared.namespace)?,
             verifier: Verifier::fetching(config.jwks_url.clone())?,
             tokens,
             signer: Signer::from_pkcs8_base64(&config.jwt_signing_key)?,
-            lookup: LookupKey::parse(&config.lookup_key)?,
-            book: RuleBook::new(db.clone(), events, keyring.clone(), clock.clone()),
+            lookup,
+            book: RuleBook::new(
+                db.clone(),
+                events,
+                keyring.clone(),
+                keys.clone(),
+                clock.clone(),
+            ),
+            keys,
             keyring,
             desk,
             retention: Retention(chrono::Duration::days(config.retention_days.into())),
@@ -68,5 +111,13 @@ impl Retention {
     /// The day on which an entry's personal data is destroyed; counted from now where the event has no end.
     pub fn destroy_at(self, ends_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
         ends_at.unwrap_or(now) + self.0
+    }
+
+    /// The same as it is known now: from the real closing on, an early one included.
+    pub fn ends(self, rules: &EventRules, entry: &Entry) -> DateTime<Utc> {
+        rules
+            .closed_at
+            .or(rules.ends_at)
+            .map_or(entry.destroy_at, |closed| closed + self.0)
     }
 }

@@ -52,6 +52,9 @@ pub(crate) async fn run(source: &str) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// A bundle of five million entries.
+const LARGEST: usize = 512 * 1024 * 1024;
+
 type Concerns = fn(&Fault) -> bool;
 
 /// Every fault belongs to one check.
@@ -102,13 +105,13 @@ async fn read(source: &str) -> anyhow::Result<Vec<u8>> {
             .with_context(|| format!("read {source}"));
     };
     let base = url.join("/").context("find the server's address")?;
-    let api = Api::new("draw bundle", base, Duration::from_secs(30))?;
+    let api = Api::new("draw bundle", base, Duration::from_secs(120))?;
     let path = match url.query() {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     };
     let answer = api
-        .send(api.get(&path))
+        .send_for(api.get(&path), LARGEST)
         .await
         .with_context(|| format!("fetch {source}"))?;
     Ok(answer.body.to_vec())

@@ -124,8 +124,23 @@ impl Settings<'_> {
     pub(crate) fn ai(&self) -> anyhow::Result<ai_service::Config> {
         let (anthropic_url, anthropic_key) = self.model("ANTHROPIC", "anthropic")?;
         let (openai_url, openai_key) = self.model("OPENAI", "openai")?;
+        let (datalab_url, datalab_key) = self.model("DATALAB", "datalab/v1")?;
+        let datalab_key_id = if self.practice_models {
+            practice()
+        } else {
+            janchi_runtime::optional_secret("DATALAB_KEY_ID")?
+        };
+        // The planner costs nothing. A vendor's calls that no owner caused are for whoever says so.
+        let warming = if anthropic_url.is_none() && openai_url.is_none() {
+            ai_service::WARMING_BUDGET
+        } else {
+            0
+        };
         Ok(ai_service::Config {
             shared: self.shared("ai")?,
+            datalab_url,
+            datalab_key_id,
+            datalab_key,
             anthropic_url,
             anthropic_key,
             anthropic_model: janchi_runtime::or_default(
@@ -140,6 +155,12 @@ impl Settings<'_> {
             )?,
             sandbox: self.practice_models,
             answer_deadline: ai_service::ANSWER_DEADLINE,
+            anthropic_price: ai_service::ANTHROPIC_PRICE,
+            openai_price: ai_service::OPENAI_PRICE,
+            warming: ai_service::Warming {
+                budget: janchi_runtime::or_default("AI_WARMING_BUDGET_KRW", warming)?,
+                every: ai_service::WARMING_EVERY,
+            },
         })
     }
 
@@ -151,9 +172,14 @@ impl Settings<'_> {
             jwks_url: Self::jwks(sockets)?,
             public_base_url: sockets.url("gateway")?,
             cdn_dir: self.files.to_owned(),
+            bucket: None,
             font_dir: janchi_runtime::or_default(
                 "FONT_DIR",
                 content_service::config::USUAL_FONT_DIR.into(),
+            )?,
+            emoji_font: janchi_runtime::or_default(
+                "EMOJI_FONT",
+                content_service::config::USUAL_EMOJI_FONT.into(),
             )?,
             stability_url,
             stability_key,
@@ -218,7 +244,7 @@ impl Settings<'_> {
         &self,
         sockets: &Sockets,
     ) -> anyhow::Result<participation_service::Config> {
-        use participation_service::Config;
+        use participation_service::{Config, NoticeChannel, PrizeTax, SmsChannel};
         let keys = self.keys.of("participation")?;
         Ok(Config {
             shared: self.shared("participation")?,
@@ -227,6 +253,22 @@ impl Settings<'_> {
             lookup_key: keys.lookup_key(),
             jwt_signing_key: self.keys.receipt_signing_key(),
             event_service_url: sockets.url("event")?,
+            public_base_url: sockets.url("gateway")?,
+            notices: Some(NoticeChannel {
+                url: self.partners.messages_url(),
+                app_key: PRACTICE_KEY.into(),
+                key: PRACTICE_KEY.into(),
+                sender_key: PRACTICE_KEY.to_owned(),
+                template: "winner".to_owned(),
+            }),
+            sms: Some(SmsChannel {
+                url: self.partners.messages_url(),
+                app_key: PRACTICE_KEY.into(),
+                key: PRACTICE_KEY.into(),
+                sender: "0212345678".to_owned(),
+            }),
+            claim_days: Config::CLAIM_DAYS,
+            prize_tax: PrizeTax::usual(),
             retention_days: Config::RETENTION_DAYS,
             entry_queue: Config::ENTRY_QUEUE,
         })

@@ -98,15 +98,16 @@ fn find(told: &Value, route: &Route) -> Option<Value> {
     let method = route.method.as_str().to_ascii_lowercase();
     told.as_object()?
         .iter()
-        .filter(|(pattern, _)| nameless(pattern).eq(nameless(route.pattern)))
+        .filter(|(pattern, _)| nameless(pattern) == nameless(route.pattern))
         .find_map(|(_, path)| path.get(&method))
         .cloned()
 }
 
-fn nameless(pattern: &str) -> impl Iterator<Item = &str> {
-    pattern
-        .split('/')
-        .map(|part| if part.starts_with('{') { "{}" } else { part })
+/// A pattern whose variables have no names.
+pub fn nameless(pattern: &str) -> String {
+    let parts = pattern.split('/');
+    let parts = parts.map(|part| if part.starts_with('{') { "{}" } else { part });
+    parts.collect::<Vec<_>>().join("/")
 }
 
 fn callers(operation: &Value) -> Option<&str> {

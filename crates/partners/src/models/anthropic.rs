@@ -103,7 +103,7 @@ async fn messages(State(stage): State<Stage>, asked: Asked) -> Reply {
     let body = read(&asked)?;
     let wanted = shape(&body).map_err(|reason| error(400, &reason))?;
     let prompt: String = turns(&body, "user");
-    let value = super::write(&prompt, wanted.schema.as_ref(), stage.now());
+    let value = super::write(&asked, &prompt, wanted.schema.as_ref(), stage.now());
     let text = match &value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

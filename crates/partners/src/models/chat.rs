@@ -37,7 +37,7 @@ pub async fn complete(State(stage): State<Stage>, asked: Asked) -> Reply {
         .map(|message| super::text_of(&message["content"]))
         .collect();
     let (schema, tool) = shape(&body)?;
-    let value = super::write(&prompt.join("\n"), schema.as_ref(), stage.now());
+    let value = super::write(&asked, &prompt.join("\n"), schema.as_ref(), stage.now());
     let text = match &value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

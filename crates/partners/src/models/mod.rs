@@ -14,6 +14,7 @@ mod trades;
 mod words;
 
 use crate::fault::Vendor;
+use crate::wire::Asked;
 use brief::Brief;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -26,8 +27,11 @@ pub fn writes(vendor: Vendor, operation: &str) -> bool {
     )
 }
 
-/// Writes the answer to a prompt: JSON when there is a schema, a Korean paragraph otherwise.
-fn write(prompt: &str, schema: Option<&Value>, now: DateTime<Utc>) -> Value {
+/// Writes the answer to a prompt: JSON when there is a schema, a Korean paragraph otherwise; or what it is told to say.
+fn write(asked: &Asked, prompt: &str, schema: Option<&Value>, now: DateTime<Utc>) -> Value {
+    if let Some(words) = &asked.words {
+        return words.clone();
+    }
     let brief = Brief::read(prompt, now);
     match schema {
         Some(schema) => author::Author::new(&brief, schema).write(),

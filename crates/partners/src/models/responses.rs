@@ -16,7 +16,7 @@ pub async fn respond(State(stage): State<Stage>, asked: Asked) -> Reply {
     refuse_stream(&body)?;
     let prompt = prompt(&body)?;
     let schema = schema(&body)?;
-    let value = super::write(&prompt, schema.as_ref(), stage.now());
+    let value = super::write(&asked, &prompt, schema.as_ref(), stage.now());
     let text = match &value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

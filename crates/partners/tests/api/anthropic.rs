@@ -210,3 +210,35 @@ async fn what_the_prompt_allows_is_kept() {
         assert_eq!(plan["startOffsetDays"], 7);
     }
 }
+
+#[tokio::test]
+async fn claude_says_what_it_is_told_in_its_own_envelope() {
+    let partners = partners().await;
+    let four = json!({ "plans": [1, 2, 3, 4] });
+    partners.fault(Vendor::Anthropic, Fault::say(four.clone()).times(1));
+    let (_, answer) = json(claude(&partners, &claude_body())).await;
+    assert_eq!(answer["stop_reason"], "end_turn");
+    let text = answer["content"][1]["text"].as_str().expect("text");
+    assert_eq!(serde_json::from_str::<Value>(text).expect("JSON"), four);
+    assert!(answer["usage"]["output_tokens"].is_u64());
+    // It looks at what it is asked all the same.
+    partners.fault(Vendor::Anthropic, Fault::say(json!("아무 말")));
+    let mut bare = claude_body();
+    bare["messages"] = json!([]);
+    let (status, _) = json(claude(&partners, &bare)).await;
+    assert_eq!(status, 400);
+}
+
+#[tokio::test]
+async fn an_answer_breaks_off_in_the_middle() {
+    let partners = partners().await;
+    partners.fault(Vendor::Anthropic, Fault::break_off());
+    let mut answer = claude(&partners, &claude_body())
+        .send()
+        .await
+        .expect("a head comes");
+    assert_eq!(answer.status(), 200);
+    let first = answer.chunk().await.expect("half a body comes");
+    assert!(first.is_some_and(|half| half.starts_with(b"{")));
+    assert!(answer.chunk().await.is_err());
+}

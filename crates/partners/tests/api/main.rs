@@ -2,6 +2,7 @@
 
 mod anthropic;
 mod control;
+mod datalab;
 mod images;
 mod instagram;
 mod kt;

@@ -4,10 +4,14 @@
 //! ranges held and how far expectations were off, quarter by quarter: `janchi backtest`.
 
 mod chance;
+mod owners;
 mod report;
+mod week;
 mod world;
 
+pub use owners::Mix;
 pub use report::{Grade, Quarter, Report};
+pub use week::{Maker, Setting, Week, replay_week};
 
 use crate::domain::calibration::Calibration;
 use crate::domain::lesson;

@@ -1,6 +1,7 @@
 //! Anthropic's Messages API.
 
-use super::{Prompt, Said, VendorError, rejected};
+use super::{Prompt, Said, VendorError, rejected, tokens};
+use crate::domain::cost;
 use janchi_client::{Api, Breaker};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -66,7 +67,7 @@ impl Anthropic {
         self.api.breaker()
     }
 
-    pub async fn ask(&self, prompt: &Prompt) -> Result<Said, VendorError> {
+    pub async fn ask(&self, prompt: &Prompt) -> Said {
         let body = json!({
             "model": self.model,
             "max_tokens": prompt.max_tokens,
@@ -80,12 +81,10 @@ impl Anthropic {
             .header("x-api-key", self.key.expose_secret())
             .header("anthropic-version", VERSION)
             .json(&body);
-        let message: Message = self
-            .api
-            .send_json(request)
-            .await
-            .map_err(|e| rejected(e, is_spent))?;
-        read(message)
+        match self.api.send_json(request).await {
+            Ok(message) => read(message),
+            Err(error) => rejected(error, is_spent).into(),
+        }
     }
 }
 
@@ -93,7 +92,18 @@ fn is_spent(body: &Value) -> bool {
     body["error"]["details"]["error_code"] == "enforced_spend_limit_reached"
 }
 
-fn read(message: Message) -> Result<Said, VendorError> {
+fn read(message: Message) -> Said {
+    Said {
+        text: text(&message),
+        usage: cost::Usage {
+            input_tokens: tokens(message.usage.input_tokens),
+            output_tokens: tokens(message.usage.output_tokens),
+        },
+        model: message.model,
+    }
+}
+
+fn text(message: &Message) -> Result<String, VendorError> {
     match message.stop_reason.as_deref() {
         Some("refusal") => return Err(VendorError::Refused),
         Some("max_tokens" | "model_context_window_exceeded" | "pause_turn") => {
@@ -111,23 +121,14 @@ fn read(message: Message) -> Result<Said, VendorError> {
     if message.kind != "message" || text.trim().is_empty() {
         return Err(VendorError::NoText);
     }
-    let Usage {
-        input_tokens,
-        output_tokens,
-    } = message.usage;
-    Ok(Said {
-        text,
-        model: message.model,
-        input_tokens,
-        output_tokens,
-    })
+    Ok(text)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn said(answer: Value) -> Result<Said, VendorError> {
+    fn said(answer: Value) -> Said {
         read(serde_json::from_value(answer).unwrap())
     }
 
@@ -138,26 +139,26 @@ mod tests {
             "content": [{ "type": "thinking", "thinking": "…", "signature": "s" }, { "type": "text", "text": "{}" }],
             "usage": { "input_tokens": 7, "output_tokens": 9, "cache_read_input_tokens": 0 }
         }));
-        assert_eq!(
-            said.unwrap(),
-            Said {
-                text: "{}".into(),
-                model: "claude-x".into(),
-                input_tokens: 7,
-                output_tokens: 9
-            }
-        );
+        assert_eq!(said.text.unwrap(), "{}");
+        assert_eq!(said.model, "claude-x");
+        assert_eq!((said.usage.input_tokens, said.usage.output_tokens), (7, 9));
     }
 
     #[test]
     fn refusals_cut_answers_and_errors_dressed_as_success_are_told_apart() {
         let stopped = |reason: &str| {
-            said(json!({ "type": "message", "stop_reason": reason, "content": [{ "type": "text", "text": "{" }] })).unwrap_err()
+            let said = said(json!({
+                "type": "message", "stop_reason": reason, "content": [{ "type": "text", "text": "{" }],
+                "usage": { "input_tokens": 7, "output_tokens": 9 }
+            }));
+            // It is billed all the same.
+            assert_eq!(said.usage.output_tokens, 9);
+            said.text.unwrap_err()
         };
         assert!(matches!(stopped("refusal"), VendorError::Refused));
         assert!(matches!(stopped("max_tokens"), VendorError::Truncated));
         let error =
             said(json!({ "type": "error", "error": { "type": "api_error" }, "stop_reason": null }));
-        assert!(matches!(error.unwrap_err(), VendorError::NoText));
+        assert!(matches!(error.text.unwrap_err(), VendorError::NoText));
     }
 }

@@ -1,11 +1,13 @@
-//! The two vendors of language models. Each has its own breaker and its own wire format; what they are asked and what
-//! they say is the same.
+//! The two vendors of language models, and the one of search trends. Each has its own breaker and its own wire format;
+//! what the models are asked and what they say is the same.
 
 mod anthropic;
+pub mod datalab;
 mod openai;
 
 use crate::config::Config;
-use janchi_client::CallError;
+use crate::domain::cost::{Price, Usage};
+use janchi_client::{Breaker, CallError};
 use janchi_contracts::ai::Source;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -22,14 +24,39 @@ pub struct Prompt {
     pub max_tokens: u32,
 }
 
-/// What a vendor said; `text` is JSON if all is well, and unproven.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a vendor said; the text is JSON if all is well, and unproven.
+#[derive(Debug)]
 pub struct Said {
-    pub text: String,
+    pub text: Result<String, VendorError>,
+    /// As the vendor calls it; empty if it did not say.
     pub model: String,
-    pub input_tokens: u64,
-    pub output_tokens: u64,
+    /// What it bills, also for what is of no use.
+    pub usage: Usage,
 }
+
+impl From<VendorError> for Said {
+    fn from(error: VendorError) -> Self {
+        Self {
+            text: Err(error),
+            model: String::new(),
+            usage: Usage::default(),
+        }
+    }
+}
+
+/// A call as it is judged, written down and paid for.
+#[derive(Debug)]
+pub struct Heard {
+    pub text: Result<String, VendorError>,
+    pub model: String,
+    pub usage: Usage,
+    /// In millionths of a won.
+    pub cost_micros: i64,
+    pub took: Duration,
+}
+
+/// Where a vendor that has too much to do does not say for how long.
+const USUAL_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Why a vendor said nothing usable. No text of a vendor is in it.
 #[derive(Debug, thiserror::Error)]
@@ -43,8 +70,9 @@ pub enum VendorError {
     /// Money, not traffic: no later try will do better until somebody pays.
     #[error("the account's money or quota is used up")]
     Spent,
+    /// Traffic: after a while, as the vendor asks, a call may do.
     #[error("too many requests")]
-    RateLimited,
+    RateLimited { retry_after: Option<Duration> },
     #[error("the vendor is overloaded")]
     Overloaded,
     /// A key, model or request the vendor does not take: a matter of settings.
@@ -62,19 +90,37 @@ impl VendorError {
             Self::Truncated => "truncated",
             Self::NoText => "no_text",
             Self::Spent => "spent",
-            Self::RateLimited => "rate_limited",
+            Self::RateLimited { .. } => "rate_limited",
             Self::Overloaded => "overloaded",
             Self::Rejected(_) => "rejected",
             Self::Call(CallError::Open { .. }) => "breaker_open",
             Self::Call(CallError::Timeout) => "timeout",
-            Self::Call(_) => "failed",
+            Self::Call(CallError::Connect(_)) => "unreachable",
+            Self::Call(CallError::Invalid(_)) => "unreadable",
+            Self::Call(CallError::Status { .. }) => "failed",
+        }
+    }
+
+    /// How long to leave the vendor alone before it is worth asking once more; none if that will not help soon. Money
+    /// that is used up says 429, too, and is not this.
+    pub fn again_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after } => Some(retry_after.unwrap_or(USUAL_PATIENCE)),
+            _ => None,
         }
     }
 }
 
-/// One vendor.
+/// One vendor with the model that is asked there, and its price.
 #[derive(Debug, Clone)]
-pub enum Vendor {
+pub struct Vendor {
+    house: House,
+    model: String,
+    price: Price,
+}
+
+#[derive(Debug, Clone)]
+enum House {
     Claude(anthropic::Anthropic),
     OpenAi(openai::OpenAi),
 }
@@ -82,44 +128,69 @@ pub enum Vendor {
 impl Vendor {
     /// Its label in metrics and in what is stored.
     pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Claude(_) => "claude",
-            Self::OpenAi(_) => "openai",
+        match self.house {
+            House::Claude(_) => "claude",
+            House::OpenAi(_) => "openai",
         }
     }
 
     pub const fn source(&self) -> Source {
-        match self {
-            Self::Claude(_) => Source::Claude,
-            Self::OpenAi(_) => Source::OpenAi,
+        match self.house {
+            House::Claude(_) => Source::Claude,
+            House::OpenAi(_) => Source::OpenAi,
+        }
+    }
+
+    fn breaker(&self) -> &Breaker {
+        match &self.house {
+            House::Claude(claude) => claude.breaker(),
+            House::OpenAi(openai) => openai.breaker(),
         }
     }
 
     /// Asks once, for at most `limit`.
-    pub async fn ask(&self, prompt: &Prompt, limit: Duration) -> Result<Said, VendorError> {
+    pub async fn ask(&self, prompt: &Prompt, limit: Duration) -> Heard {
         let began = Instant::now();
         let asking = async {
-            match self {
-                Self::Claude(claude) => claude.ask(prompt).await,
-                Self::OpenAi(openai) => openai.ask(prompt).await,
+            match &self.house {
+                House::Claude(claude) => claude.ask(prompt).await,
+                House::OpenAi(openai) => openai.ask(prompt).await,
             }
         };
-        let result = tokio::time::timeout(limit, asking)
+        let said = tokio::time::timeout(limit, asking)
             .await
-            .unwrap_or(Err(VendorError::Call(CallError::Timeout)));
-        let outcome = result.as_ref().map_or_else(VendorError::code, |_| "ok");
-        metrics::counter!("janchi_ai_vendor_calls_total", "vendor" => self.name(), "outcome" => outcome).increment(1);
-        metrics::histogram!("janchi_ai_vendor_seconds", "vendor" => self.name())
-            .record(began.elapsed().as_secs_f64());
-        if let Ok(said) = &result {
-            let count = |direction: &'static str, tokens| {
-                metrics::counter!("janchi_ai_tokens_total", "vendor" => self.name(), "direction" => direction)
-                    .increment(tokens);
-            };
-            count("input", said.input_tokens);
-            count("output", said.output_tokens);
+            .unwrap_or_else(|_| VendorError::Call(CallError::Timeout).into());
+        Heard {
+            cost_micros: self.price.of(said.usage),
+            model: if said.model.is_empty() {
+                self.model.clone()
+            } else {
+                said.model
+            },
+            text: said.text,
+            usage: said.usage,
+            took: began.elapsed(),
         }
-        result
+    }
+
+    /// Puts a call into the metrics. `outcome` is `ok`, or why there was no usable answer.
+    pub fn count(&self, heard: &Heard, outcome: &'static str) {
+        let vendor = self.name();
+        metrics::counter!("janchi_ai_vendor_calls_total", "vendor" => vendor, "outcome" => outcome)
+            .increment(1);
+        metrics::histogram!("janchi_ai_vendor_seconds", "vendor" => vendor)
+            .record(heard.took.as_secs_f64());
+        let number = |n: i64| u64::try_from(n).unwrap_or(0);
+        for (direction, tokens) in [
+            ("input", heard.usage.input_tokens),
+            ("output", heard.usage.output_tokens),
+        ] {
+            metrics::counter!("janchi_ai_tokens_total", "vendor" => vendor, "direction" => direction)
+                .increment(number(tokens));
+        }
+        // By the model that was asked for: what a vendor calls it is the vendor's to choose, and no label.
+        metrics::counter!("janchi_ai_cost_krw_micros_total", "vendor" => vendor, "model" => self.model.clone())
+            .increment(number(heard.cost_micros));
     }
 }
 
@@ -127,6 +198,8 @@ impl Vendor {
 #[derive(Debug, Clone)]
 pub struct Vendors {
     pub asked: Vec<Vendor>,
+    /// Search trends, if configured.
+    pub datalab: Option<datalab::DataLab>,
     /// What they answer is practice.
     pub sandbox: bool,
     /// How long all of them together may take in one job.
@@ -140,58 +213,79 @@ impl Vendors {
         let deadline = config.answer_deadline;
         let mut asked = Vec::new();
         if let (Some(url), Some(key)) = (&config.anthropic_url, &config.anthropic_key) {
-            let model = config.anthropic_model.clone();
-            asked.push(Vendor::Claude(anthropic::Anthropic::new(
-                url.clone(),
-                key.clone(),
+            let (url, key, model) = (url.clone(), key.clone(), config.anthropic_model.clone());
+            let claude = anthropic::Anthropic::new(url, key, model.clone(), deadline)?;
+            asked.push(Vendor {
+                house: House::Claude(claude),
                 model,
-                deadline,
-            )?));
+                price: config.anthropic_price,
+            });
         }
         if let (Some(url), Some(key)) = (&config.openai_url, &config.openai_key) {
-            let model = config.openai_model.clone();
-            asked.push(Vendor::OpenAi(openai::OpenAi::new(
-                url.clone(),
-                key.clone(),
+            let (url, key, model) = (url.clone(), key.clone(), config.openai_model.clone());
+            let openai = openai::OpenAi::new(url, key, model.clone(), deadline)?;
+            asked.push(Vendor {
+                house: House::OpenAi(openai),
                 model,
-                deadline,
-            )?));
+                price: config.openai_price,
+            });
         }
+        let datalab = match (
+            &config.datalab_url,
+            &config.datalab_key_id,
+            &config.datalab_key,
+        ) {
+            (Some(url), Some(id), Some(key)) => {
+                Some(datalab::DataLab::new(url.clone(), id.clone(), key.clone())?)
+            }
+            _ => None,
+        };
         Ok(Self {
             asked,
+            datalab,
             sandbox: config.sandbox,
             deadline,
         })
     }
 
-    /// Whether any vendor can be asked.
+    /// Whether any vendor of plans can be asked.
     pub fn any(&self) -> bool {
         !self.asked.is_empty()
     }
 
     /// Each breaker's state, for `/readyz`.
     pub fn states(&self) -> Value {
-        let states = self.asked.iter().map(|vendor| {
-            let breaker = match vendor {
-                Vendor::Claude(claude) => claude.breaker(),
-                Vendor::OpenAi(openai) => openai.breaker(),
-            };
-            (vendor.name().to_owned(), json!(breaker.state().code()))
-        });
+        let asked = self.asked.iter().map(|v| (v.name(), v.breaker()));
+        let datalab = self.datalab.iter().map(|d| ("datalab", d.breaker()));
+        let states = asked
+            .chain(datalab)
+            .map(|(name, breaker)| (name.to_owned(), json!(breaker.state().code())));
         Value::Object(states.collect())
     }
 }
 
+/// A vendor's count of tokens.
+fn tokens(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
 /// Sorts a status into what it means for the next step. `spent` says whether the body names money as the cause.
 fn rejected(error: CallError, spent: impl Fn(&Value) -> bool) -> VendorError {
-    let CallError::Status { status, body, .. } = &error else {
+    let CallError::Status {
+        status,
+        retry_after,
+        body,
+    } = &error
+    else {
         return VendorError::Call(error);
     };
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     match status {
         402 => VendorError::Spent,
         429 if spent(&body) => VendorError::Spent,
-        429 => VendorError::RateLimited,
+        429 => VendorError::RateLimited {
+            retry_after: retry_after.map(Duration::from_secs),
+        },
         503 | 529 => VendorError::Overloaded,
         400..=499 => VendorError::Rejected(*status),
         _ => VendorError::Call(error),

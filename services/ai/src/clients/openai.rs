@@ -1,6 +1,7 @@
 //! OpenAI's chat completions.
 
-use super::{Prompt, Said, VendorError, rejected};
+use super::{Prompt, Said, VendorError, rejected, tokens};
+use crate::domain::cost;
 use janchi_client::{Api, Breaker};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -68,7 +69,7 @@ impl OpenAi {
         self.api.breaker()
     }
 
-    pub async fn ask(&self, prompt: &Prompt) -> Result<Said, VendorError> {
+    pub async fn ask(&self, prompt: &Prompt) -> Said {
         // The name may hold letters, digits, `_` and `-` alone.
         let name = prompt.name.replace('.', "_");
         let body = json!({
@@ -89,12 +90,10 @@ impl OpenAi {
             .post("chat/completions")
             .bearer_auth(self.key.expose_secret())
             .json(&body);
-        let completion: Completion = self
-            .api
-            .send_json(request)
-            .await
-            .map_err(|e| rejected(e, is_spent))?;
-        read(completion)
+        match self.api.send_json(request).await {
+            Ok(completion) => read(completion),
+            Err(error) => rejected(error, is_spent).into(),
+        }
     }
 }
 
@@ -113,12 +112,19 @@ fn is_spent(body: &Value) -> bool {
     })
 }
 
-fn read(completion: Completion) -> Result<Said, VendorError> {
-    let choice = completion
-        .choices
-        .into_iter()
-        .next()
-        .ok_or(VendorError::NoText)?;
+fn read(completion: Completion) -> Said {
+    Said {
+        text: text(completion.choices),
+        usage: cost::Usage {
+            input_tokens: tokens(completion.usage.prompt_tokens),
+            output_tokens: tokens(completion.usage.completion_tokens),
+        },
+        model: completion.model,
+    }
+}
+
+fn text(choices: Vec<Choice>) -> Result<String, VendorError> {
+    let choice = choices.into_iter().next().ok_or(VendorError::NoText)?;
     if choice.message.refusal.is_some_and(|r| !r.is_empty()) {
         return Err(VendorError::Refused);
     }
@@ -127,38 +133,26 @@ fn read(completion: Completion) -> Result<Said, VendorError> {
         Some("length") => return Err(VendorError::Truncated),
         _ => {}
     }
-    let text = choice
+    choice
         .message
         .content
         .filter(|t| !t.trim().is_empty())
-        .ok_or(VendorError::NoText)?;
-    let Usage {
-        prompt_tokens,
-        completion_tokens,
-    } = completion.usage;
-    Ok(Said {
-        text,
-        model: completion.model,
-        input_tokens: prompt_tokens,
-        output_tokens: completion_tokens,
-    })
+        .ok_or(VendorError::NoText)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn said(message: Value, finish: &str) -> Result<Said, VendorError> {
+    fn said(message: Value, finish: &str) -> Result<String, VendorError> {
         let completion = json!({ "model": "gpt-x", "choices": [{ "message": message, "finish_reason": finish }] });
-        read(serde_json::from_value(completion).unwrap())
+        read(serde_json::from_value(completion).unwrap()).text
     }
 
     #[test]
     fn an_answer_a_refusal_and_a_cut_are_told_apart() {
         assert_eq!(
-            said(json!({ "content": "{}", "refusal": null }), "stop")
-                .unwrap()
-                .text,
+            said(json!({ "content": "{}", "refusal": null }), "stop").unwrap(),
             "{}"
         );
         assert!(matches!(

@@ -180,6 +180,23 @@ mod tests {
     }
 
     #[test]
+    fn ten_years_agree_day_by_day_with_an_independent_table() {
+        let lines = include_str!("../../tests/holidays.txt").lines();
+        let years: Vec<&str> = lines.filter(|line| !line.starts_with('#')).collect();
+        assert_eq!(years.len(), 10);
+        for (line, year) in years.into_iter().zip(2026..) {
+            let expected: Vec<NaiveDate> = line.split(' ').map(day).collect();
+            let mut ours: Vec<NaiveDate> = holidays(year)
+                .into_iter()
+                .filter(|h| h.public)
+                .map(|h| h.date)
+                .collect();
+            ours.dedup();
+            assert_eq!(ours, expected, "{year}");
+        }
+    }
+
+    #[test]
     fn the_law_of_2026_is_in_force() {
         assert_eq!(names("2026-05-01"), ["노동절"]);
         assert_eq!(names("2026-07-17"), ["제헌절"]);

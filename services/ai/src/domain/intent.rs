@@ -168,28 +168,39 @@ mod tests {
         sentence: Vec<Sentence>,
     }
 
+    /// What of a sentence was read otherwise than it was meant, slot by slot, and how many slots it has.
+    fn misread(expected: &Sentence) -> (Vec<&'static str>, usize) {
+        let got = read_on(&expected.text, "2026-11-24");
+        let mut slots = vec![
+            ("objective", got.objective == expected.objective),
+            ("from", got.from == expected.from),
+            ("to", got.to == expected.to),
+            ("budget", got.budget == expected.budget),
+        ];
+        // Words that say nothing may stay in a note; those that do must not be missing.
+        if let Some(note) = &expected.note {
+            let said = got.note.as_deref().is_some_and(|said| said.contains(note));
+            slots.push(("note", said));
+        }
+        let wrong = slots.iter().filter(|(_, right)| !right);
+        (wrong.map(|(slot, _)| *slot).collect(), slots.len())
+    }
+
     #[test]
-    fn what_owners_type_is_understood() {
+    fn nine_of_ten_slots_of_a_hundred_sentences_are_read_right() {
         let table: Sentences = toml::from_str(include_str!("../../tests/sentences.toml")).unwrap();
-        let mut misread = Vec::new();
-        for expected in &table.sentence {
-            let got = read_on(&expected.text, "2026-11-24");
-            let noted = expected
-                .note
-                .as_deref()
-                .is_none_or(|note| got.note.as_deref().is_some_and(|said| said.contains(note)));
-            let same = (got.objective, got.from, got.to, got.budget)
-                == (
-                    expected.objective,
-                    expected.from,
-                    expected.to,
-                    expected.budget,
-                );
-            if !(same && noted) {
-                misread.push(format!("{}: {got:?}", expected.text));
+        assert!(table.sentence.len() >= 100);
+        let (mut slots, mut wrong, mut told) = (0, 0, String::new());
+        for sentence in &table.sentence {
+            let (misread, of) = misread(sentence);
+            slots += of;
+            wrong += misread.len();
+            if !misread.is_empty() {
+                told += &format!("{}: {misread:?}\n", sentence.text);
             }
         }
-        assert!(misread.is_empty(), "{}", misread.join("\n"));
+        println!("{} of {slots} slots right\n{told}", slots - wrong);
+        assert!(wrong * 10 <= slots, "{wrong} of {slots} wrong\n{told}");
     }
 
     #[test]

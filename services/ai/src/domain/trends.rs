@@ -35,6 +35,13 @@ pub fn observe(topic: Topic, today: NaiveDate, observed: &Trend, own: &OwnResult
     trend
 }
 
+/// Puts what is searched for behind so many `proven` results of the trade, before what is known of it in general.
+pub fn add_searches(trend: &mut Trend, proven: usize, searched: Vec<TrendItem>) {
+    let at = proven.min(trend.industry.len());
+    trend.industry.splice(at..at, searched);
+    trend.industry.truncate(MOST);
+}
+
 fn of_industry(topic: Topic) -> Vec<TrendItem> {
     let facts = knowledge::get().industry(topic.industry);
     let name = topic.industry.named().ko;

@@ -30,6 +30,20 @@ pub enum Refused {
     BadCosts,
 }
 
+impl Refused {
+    /// A label for metrics.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotJson => "not_json",
+            Self::NotThree => "not_three",
+            Self::BadMoney => "bad_money",
+            Self::BadText => "bad_text",
+            Self::NoPrize => "no_prize",
+            Self::BadCosts => "bad_costs",
+        }
+    }
+}
+
 /// How much an unproven observation of a vendor counts.
 const OBSERVED_RELEVANCE: f64 = 0.5;
 /// Words that make taking part depend on buying, posting or following.

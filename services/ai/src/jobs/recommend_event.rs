@@ -4,11 +4,13 @@ use crate::domain::budget::SMALLEST;
 use crate::domain::wording::won;
 use crate::ops::recommend::recommend;
 use crate::state::AppState;
-use crate::store::{erasure, progress, recommendations};
+use crate::store::{costs, erasure, progress, recommendations};
 use anyhow::Context;
 use janchi_contracts::ai::{AiJobEvent, RecommendEvent};
 use janchi_queue::{Handler, JobError, Message, Subscription, send_event, settle};
 use sqlx::PgConnection;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 /// Jobs at once: most of their time is waiting for a vendor.
 const CONCURRENCY: u16 = 8;
@@ -33,7 +35,12 @@ impl Handler for Recommend {
             }
             return Ok(());
         }
-        let outcome = recommend(state, &command).await;
+        let (began, bill) = (Instant::now(), Mutex::default());
+        let outcome = recommend(state, &command, &bill).await;
+        let (bill, took) = (
+            *bill.lock().unwrap_or_else(PoisonError::into_inner),
+            began.elapsed(),
+        );
         let mut tx = state.db.begin().await?;
         if !settle(&mut tx, message).await?
             || recommendations::is_answered(&mut tx, command.job_id).await?
@@ -45,6 +52,7 @@ impl Handler for Recommend {
             progress::forget(&state.cache, command.job_id).await;
             return Ok(());
         }
+        costs::insert_job(&mut *tx, &command, bill, took, state.clock.now()).await?;
         let (job_id, event_id) = (command.job_id, command.event_id);
         let told = match outcome {
             Ok(result) => {

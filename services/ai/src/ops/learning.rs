@@ -6,11 +6,13 @@ use crate::domain::occasions;
 use crate::store::{lessons, own_results, scores};
 use chrono::{Datelike, NaiveDate};
 use janchi_runtime::{Clock, seoul};
+use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 /// Outcomes that another process took in are known here after this time at the latest.
 const LIFE: Duration = Duration::from_secs(600);
@@ -19,7 +21,7 @@ const AFTER_A_FAILURE: Duration = Duration::from_secs(30);
 /// Outcomes come in crowds, when many events end at midnight: between two readings there is a pause, so many times as
 /// long as the reading took, so that the database has other things to do.
 const PAUSE: u32 = 10;
-/// The first recommendation of a process waits this long; then it goes without.
+/// A recommendation that comes before the first reading has ended waits this long; then it goes without.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The held value, and who is to read it anew.
@@ -49,8 +51,23 @@ impl Learning {
         })
     }
 
-    /// What is known, at once; an old value is read anew meanwhile. Only the first caller of a process may wait a
-    /// moment. Nothing learned is a value too: then forecasts are the formula's own.
+    /// Reads as soon as the process runs, so that the first who plans need not wait for it. Ends at shutdown.
+    pub async fn run(self: Arc<Self>, shutdown: CancellationToken) {
+        // The API and the work of one process both begin with this.
+        if self.held.borrow().is_none() && self.wanted.load(Ordering::Acquire) == 0 {
+            self.refresh();
+        }
+        shutdown.cancelled().await;
+    }
+
+    /// Whether the first reading has ended, for `/readyz`.
+    pub fn state(&self) -> Value {
+        let read = self.held.borrow().is_some();
+        json!(if read { "read" } else { "not read yet" })
+    }
+
+    /// What is known, at once; an old value is read anew meanwhile. Only who comes before the first reading has
+    /// ended waits, for a moment. Nothing learned is a value too: then forecasts are the formula's own.
     pub async fn current(self: &Arc<Self>) -> Arc<Learned> {
         let held = self.held.borrow().clone();
         if let Some(held) = held {
@@ -95,11 +112,15 @@ impl Learning {
     async fn read(&self) {
         let today = seoul::day(self.clock.now());
         let held = match self.ask(today).await {
-            Ok(learned) => Held {
-                learned: Arc::new(learned),
-                until: Instant::now() + LIFE,
-            },
+            Ok(learned) => {
+                count("ok");
+                Held {
+                    learned: Arc::new(learned),
+                    until: Instant::now() + LIFE,
+                }
+            }
             Err(error) => {
+                count("failed");
                 tracing::warn!(error = %error, "could not read what events taught");
                 let earlier = self.held.borrow().as_ref().map(|held| held.learned.clone());
                 Held {
@@ -123,4 +144,8 @@ impl Learning {
             results,
         })
     }
+}
+
+fn count(outcome: &'static str) {
+    metrics::counter!("janchi_ai_learned_readings_total", "outcome" => outcome).increment(1);
 }

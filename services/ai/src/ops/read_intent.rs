@@ -1,6 +1,8 @@
 //! What a typed sentence asks for: by a vendor if one answers quickly, else by rules.
 
+use super::spending;
 use crate::clients::Prompt;
+use crate::domain::cost::Purpose;
 use crate::domain::intent::{self, Reading};
 use crate::domain::prompts;
 use crate::domain::wording::one_line;
@@ -41,24 +43,21 @@ pub async fn read_intent(state: &AppState, request: &IntentRequest) -> Intent {
         schema: prompts::intent_schema(),
         max_tokens: MAX_TOKENS,
     };
-    match vendor
+    let heard = vendor
         .ask(&prompt, DEADLINE.min(state.vendors.deadline))
-        .await
-    {
-        Ok(said) => match check(&said.text, &request.text, request.today) {
-            Some(reading) => reading.into_intent(vendor.source()),
-            None => {
-                tracing::warn!(
-                    vendor = vendor.name(),
-                    "vendor's reading of a sentence is not usable"
-                );
-                ruled.into_intent(Source::Planner)
-            }
-        },
-        Err(error) => {
+        .await;
+    let read = match &heard.text {
+        Ok(text) => check(text, &request.text, request.today).ok_or("invalid"),
+        Err(error) => Err(error.code()),
+    };
+    let outcome = read.as_ref().map_or_else(|code| *code, |_| "ok");
+    spending::record(state, Purpose::Intent, vendor, prompt.name, &heard, outcome).await;
+    match read {
+        Ok(reading) => reading.into_intent(vendor.source()),
+        Err(reason) => {
             tracing::warn!(
                 vendor = vendor.name(),
-                reason = error.code(),
+                reason,
                 "vendor did not read a sentence"
             );
             ruled.into_intent(Source::Planner)

@@ -1,27 +1,25 @@
 //! Where a draft comes from: the cache, Claude, OpenAI, an earlier answer, the planner, in this order.
 
-use crate::clients::{Prompt, Vendor};
+use super::asking::{Asking, ask_vendors};
+use crate::domain::cost::{Bill, Purpose};
 use crate::domain::draft::{DRAFT_VERSION, Draft, Topic};
-use crate::domain::{occasions, planner, prompts, vendor_answer};
+use crate::domain::warming::LIFE;
+use crate::domain::{occasions, planner};
 use crate::state::AppState;
-use crate::store::answers::{self, Made};
+use crate::store::answers;
 use chrono::{Datelike, NaiveDate};
 use janchi_cache::Shape;
 use janchi_contracts::ai::Source;
 use janchi_runtime::seoul;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 const FAMILY: &str = "ai:recommendation";
-const LIFE: Duration = Duration::from_secs(24 * 3600);
-/// Three plans in Korean, with what a model thinks before it writes.
-const MAX_TOKENS: u32 = 8_000;
-/// The first of two vendors may use this share of the time that is left.
-const FIRST_SHARE: f64 = 0.6;
+/// After the vendors' time is up.
+const AFTERWARDS: Duration = Duration::from_millis(200);
 /// An earlier answer of the same season may be from last year, not older.
 const OLDEST_DAYS: i64 = 400;
-/// Less time than this is not worth a call.
-const WORTH_A_CALL: Duration = Duration::from_millis(200);
 
 /// A draft, what it says about its source, and what the owner should know about that.
 #[derive(Debug, Clone)]
@@ -56,8 +54,9 @@ fn is_usable(state: &AppState, draft: &Draft) -> bool {
 }
 
 /// A draft in any case, within the vendors' deadline and a little.
-pub async fn find(state: &AppState, topic: Topic, today: NaiveDate) -> Found {
-    let found = match asked(state, topic, today).await {
+/// What vendors are asked goes on the bill.
+pub async fn find(state: &AppState, topic: Topic, today: NaiveDate, bill: &Mutex<Bill>) -> Found {
+    let found = match asked(state, topic, today, bill).await {
         Some(found) => found,
         None => match earlier(state, topic, today).await {
             Some(found) => found,
@@ -79,24 +78,33 @@ fn count(found: &Found) {
 }
 
 /// The vendors' answer: one process asks for a topic once at a time, the others wait for it.
-async fn asked(state: &AppState, topic: Topic, today: NaiveDate) -> Option<Found> {
+async fn asked(
+    state: &AppState,
+    topic: Topic,
+    today: NaiveDate,
+    bill: &Mutex<Bill>,
+) -> Option<Found> {
     if !state.vendors.any() {
         return None;
     }
     let key = topic.cache_key();
-    let until = Instant::now() + state.vendors.deadline;
+    let asking = Asking {
+        topic,
+        today,
+        until: Instant::now() + state.vendors.deadline,
+        purpose: Purpose::Plans,
+    };
     let made_here = AtomicBool::new(false);
     let load = || async {
-        let draft = ask_vendors(state, topic, today, until)
-            .await
-            .ok_or(NoVendor)?;
+        let draft = ask_vendors(state, asking, bill).await.ok_or(NoVendor)?;
         made_here.store(true, Ordering::Relaxed);
         Ok::<_, NoVendor>(draft)
     };
     let loading = state
         .cache
         .get_or_load(FAMILY, &key, LIFE, Shape::Hash, load);
-    let draft = tokio::time::timeout(state.vendors.deadline, loading)
+    // A moment more than the vendors have: what the last of them did is still to be written down.
+    let draft = tokio::time::timeout(state.vendors.deadline + AFTERWARDS, loading)
         .await
         .ok()?
         .ok()?;
@@ -112,85 +120,32 @@ async fn asked(state: &AppState, topic: Topic, today: NaiveDate) -> Option<Found
     })
 }
 
-async fn ask_vendors(
-    state: &AppState,
-    topic: Topic,
-    today: NaiveDate,
-    until: Instant,
-) -> Option<Draft> {
-    let prompt = Prompt {
-        name: prompts::PLANS,
-        instructions: prompts::PLANS_INSTRUCTIONS,
-        data: prompts::plans_data(topic, today),
-        schema: prompts::plans_schema(),
-        max_tokens: MAX_TOKENS,
-    };
-    let vendors = &state.vendors.asked;
-    for (i, vendor) in vendors.iter().enumerate() {
-        let left = until.saturating_duration_since(Instant::now());
-        let limit = if i + 1 < vendors.len() {
-            left.mul_f64(FIRST_SHARE)
-        } else {
-            left
-        };
-        if limit < WORTH_A_CALL {
-            break;
-        }
-        if let Some(draft) = ask_one(state, vendor, &prompt, topic, today, limit).await {
-            return Some(draft);
-        }
+/// Has an answer made anew although there may be one, and puts it in its place: by the vendors, or by the planner where
+/// there are none. `false` if no vendor has one.
+pub async fn renew(state: &AppState, topic: Topic, today: NaiveDate) -> bool {
+    if !state.vendors.any() {
+        share_plan(state, topic, today).await;
+        return true;
     }
-    None
-}
-
-async fn ask_one(
-    state: &AppState,
-    vendor: &Vendor,
-    prompt: &Prompt,
-    topic: Topic,
-    today: NaiveDate,
-    limit: Duration,
-) -> Option<Draft> {
-    let name = vendor.name();
-    let said = match vendor.ask(prompt, limit).await {
-        Ok(said) => said,
-        Err(error) => {
-            tracing::warn!(vendor = name, reason = error.code(), error = %error, "vendor gave no answer");
-            return None;
-        }
-    };
-    let caps = prompts::usual_caps(topic);
-    let mut draft = match vendor_answer::accept(
-        &said.text,
-        vendor.source(),
-        &said.model,
+    let asking = Asking {
         topic,
         today,
-        &caps,
-    ) {
-        Ok(draft) => draft,
-        Err(refused) => {
-            metrics::counter!("janchi_ai_answers_refused_total", "vendor" => name).increment(1);
-            tracing::warn!(vendor = name, reason = %refused, "vendor's answer is not usable");
-            return None;
-        }
+        until: Instant::now() + state.vendors.deadline,
+        purpose: Purpose::Warming,
     };
-    draft.sandbox = state.vendors.sandbox;
-    let tokens = |n| i64::try_from(n).unwrap_or(i64::MAX);
-    let made = Made {
-        vendor: name,
-        model: &said.model,
-        prompt: prompt.name,
-        input_tokens: tokens(said.input_tokens),
-        output_tokens: tokens(said.output_tokens),
+    let Some(draft) = ask_vendors(state, asking, &Mutex::default()).await else {
+        return false;
     };
-    // Kept for bad days. Losing it harms nobody today.
-    if let Err(error) =
-        answers::insert_answer(&state.db, topic, &draft, &made, state.clock.now()).await
-    {
-        tracing::warn!(error = %error, "could not keep a vendor's answer");
-    }
-    Some(draft)
+    let key = topic.cache_key();
+    state.cache.store(&key, &draft, LIFE, Shape::Hash).await;
+    true
+}
+
+/// The answer that may be shown, if there is one; not counted as a lookup.
+pub async fn kept(state: &AppState, topic: Topic) -> Option<Draft> {
+    let found = state.cache.get_hash(&topic.cache_key()).await?;
+    let draft: Draft = serde_json::from_str(found.get("body")?).ok()?;
+    is_usable(state, &draft).then_some(draft)
 }
 
 /// An answer of this season from before, when the vendors cannot be reached.
@@ -219,22 +174,30 @@ async fn earlier(state: &AppState, topic: Topic, today: NaiveDate) -> Option<Fou
 }
 
 async fn planned(state: &AppState, topic: Topic, today: NaiveDate) -> Found {
-    let learned = state.learning.current().await;
-    let draft = planner::plan(topic, today, None, "", &learned.calibration)
-        .expect("the usual budget is large enough: checked by a test");
-    let notice = if state.vendors.any() {
-        "지금 AI 모델이 응답하지 않아 잔치의 기본 기획으로 준비했어요."
+    let (draft, notice) = if state.vendors.any() {
+        let notice = "지금 AI 모델이 응답하지 않아 잔치의 기본 기획으로 준비했어요.";
+        (plan(state, topic, today).await, notice)
     } else {
-        // Nobody else will answer: others may use it at once.
-        state
-            .cache
-            .store(&topic.cache_key(), &draft, LIFE, Shape::Hash)
-            .await;
-        "외부 AI 모델 없이 잔치의 기본 기획으로 준비했어요."
+        let notice = "외부 AI 모델 없이 잔치의 기본 기획으로 준비했어요.";
+        (share_plan(state, topic, today).await, notice)
     };
     Found {
         draft,
         source: Source::Planner,
         notice: Some(notice.to_owned()),
     }
+}
+
+/// The planner's draft, which others may use at once: nobody else will answer.
+async fn share_plan(state: &AppState, topic: Topic, today: NaiveDate) -> Draft {
+    let draft = plan(state, topic, today).await;
+    let key = topic.cache_key();
+    state.cache.store(&key, &draft, LIFE, Shape::Hash).await;
+    draft
+}
+
+async fn plan(state: &AppState, topic: Topic, today: NaiveDate) -> Draft {
+    let learned = state.learning.current().await;
+    planner::plan(topic, today, None, "", &learned.calibration)
+        .expect("the usual budget is large enough: checked by a test")
 }

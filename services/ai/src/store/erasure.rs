@@ -49,6 +49,9 @@ pub async fn erase_owner(
     sqlx::query!("delete from forecast_scores where owner_id = $1", owner)
         .execute(&mut *db)
         .await?;
+    sqlx::query!("delete from job_costs where owner_id = $1", owner)
+        .execute(&mut *db)
+        .await?;
     // Forecasts go with their recommendation.
     sqlx::query_scalar!(
         "delete from recommendations where owner_id = $1 returning job_id",

@@ -97,6 +97,8 @@ async fn nothing_of_a_deleted_owner_is_left(db: PgPool) {
         .await
         .unwrap();
     assert_eq!(left, [stays.owner_id]);
+    let costs = sqlx::query_scalar!("select owner_id from job_costs");
+    assert_eq!(costs.fetch_all(&db).await.unwrap(), [stays.owner_id]);
     let forecasts = sqlx::query_scalar!("select count(*) from forecasts")
         .fetch_one(&db)
         .await

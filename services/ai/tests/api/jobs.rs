@@ -1,7 +1,8 @@
 //! From the queue to the message that ends a job.
 
-use crate::setup::{Fleet, assert_sound};
+use crate::setup::{Act, Fleet, Stub, assert_sound};
 use janchi_contracts::ai::{AiJobEvent, AiResult, Source, Tier};
+use janchi_testkit::eventually;
 use sqlx::PgPool;
 use std::time::Duration;
 
@@ -105,6 +106,31 @@ async fn the_owners_budget_is_kept_and_too_little_is_told_kindly(db: PgPool) {
         }
         AiJobEvent::Succeeded { .. } => panic!("nothing can be bought for 100 won"),
     }
+}
+
+#[sqlx::test(migrator = "ai_service::MIGRATOR")]
+async fn progress_tells_what_is_being_done(db: PgPool) {
+    let claude = Stub::claude(Act::Hang).await;
+    let fleet = Fleet::with(&db, Some(&claude), None).await;
+    let command = fleet.command();
+    janchi_testkit::send_job(&fleet.namespace, &command).await;
+    let told = |stage: &'static str| {
+        let (cache, key) = (fleet.cache.clone(), format!("job:{}", command.job_id));
+        move || {
+            let (cache, key) = (cache.clone(), key.clone());
+            async move {
+                let progress = cache.get_hash(&key).await?;
+                (progress["stage"] == stage).then(|| progress["progress"].clone())
+            }
+        }
+    };
+    let soon = Duration::from_secs(20);
+    // As long as the vendor writes, that is the stage, however long it takes.
+    assert_eq!(eventually(soon, told("PLANNING")).await, "30");
+    eventually(soon, || async { (claude.calls().len() == 1).then_some(()) }).await;
+    assert_eq!(told("PLANNING")().await.unwrap(), "30");
+    fleet.ended(command.job_id).await;
+    assert_eq!(told("FORECAST")().await.unwrap(), "90");
 }
 
 #[sqlx::test(migrator = "ai_service::MIGRATOR")]

@@ -1,14 +1,15 @@
 //! What finished events change in the next recommendation.
 
 use crate::events::outcome;
+use crate::lookup::lookup;
 use crate::setup::Fleet;
 use janchi_contracts::ai::{AiResult, Plan, RecommendEvent};
 use janchi_contracts::analytics::{ChannelOutcome, Outcome};
 use janchi_contracts::reference::{Channel, Industry, Region};
 use janchi_contracts::user::UserEvent;
-use janchi_testkit::{eventually, send_event};
+use janchi_testkit::{Client, eventually, send_event};
 use sqlx::PgPool;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 const SOON: Duration = Duration::from_secs(20);
@@ -122,6 +123,39 @@ async fn five_shops_change_the_next_forecast_and_one_that_leaves_takes_it_back(d
         owners[0]
     );
     assert_eq!(of_gone.fetch_one(&db).await.unwrap(), Some(0));
+}
+
+#[sqlx::test(migrator = "ai_service::MIGRATOR")]
+async fn a_service_that_starts_knows_what_was_learned_before_anybody_asks(db: PgPool) {
+    let fleet = Fleet::start(&db).await;
+    let first = fleet.result(&fleet.command()).await;
+    for plan in (0..5).map(|_| &first.plans[0]) {
+        send_event(&fleet.namespace, &outcome_of(plan, Uuid::now_v7(), 0.5)).await;
+    }
+    taken(&db, 5).await;
+    fleet.running.stop().await.unwrap();
+
+    let again = Fleet::configured(&db, &fleet.namespace, None, None).await;
+    let admin = Client::new(&again.running.admin);
+    eventually(SOON, || async {
+        let ready = admin.get("/readyz").await.json();
+        (ready["notes"]["learned"] == "read").then_some(())
+    })
+    .await;
+    // Nobody can read lessons any more: whoever plans now has what was read at the start.
+    let mut held = db.begin().await.unwrap();
+    sqlx::query!("lock table lessons in access exclusive mode")
+        .execute(&mut *held)
+        .await
+        .unwrap();
+    let began = Instant::now();
+    let found = lookup(&again, &again.command()).await.unwrap();
+    assert!(has_learned(&found));
+    assert!(
+        began.elapsed() < Duration::from_millis(900),
+        "{:?}",
+        began.elapsed()
+    );
 }
 
 #[sqlx::test(migrator = "ai_service::MIGRATOR")]

@@ -7,7 +7,7 @@ use serde_json::json;
 use sqlx::PgPool;
 use std::time::Duration;
 
-async fn lookup(fleet: &Fleet, command: &RecommendEvent) -> Option<AiResult> {
+pub async fn lookup(fleet: &Fleet, command: &RecommendEvent) -> Option<AiResult> {
     let body = serde_json::to_value(command).unwrap();
     let answer = fleet
         .peer()

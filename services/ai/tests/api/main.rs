@@ -5,11 +5,18 @@
     reason = "a test that cannot go on ends with its reason"
 )]
 
+mod bad_answers;
+mod costs;
 mod events;
+mod injection;
 mod intents;
 mod jobs;
+mod killed;
 mod learning;
 mod lookup;
 mod practice;
+mod searches;
 mod setup;
 mod vendors;
+mod warming;
+mod without_redis;

@@ -1,6 +1,6 @@
 //! A running service, its neighbours' messages, and stand-ins for the vendors.
 
-use ai_service::Config;
+use ai_service::{Config, Warming};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -64,6 +64,10 @@ impl Stub {
 
     pub async fn openai(act: Act) -> Self {
         Self::start("/v1/chat/completions", act).await
+    }
+
+    pub async fn datalab(act: Act) -> Self {
+        Self::start("/search", act).await
     }
 
     pub fn now(&self, act: Act) {
@@ -142,6 +146,33 @@ pub fn plans(mark: &str) -> String {
     .to_string()
 }
 
+/// What a service is told of the world around it.
+struct Around {
+    claude: Option<Url>,
+    openai: Option<Url>,
+    datalab: Option<Url>,
+    answer_deadline: Duration,
+    warming: Warming,
+    /// Whether Redis is where the service looks for it.
+    has_redis: bool,
+}
+
+impl Default for Around {
+    fn default() -> Self {
+        Self {
+            claude: None,
+            openai: None,
+            datalab: None,
+            answer_deadline: PATIENT,
+            warming: Warming {
+                budget: 0,
+                every: ai_service::WARMING_EVERY,
+            },
+            has_redis: true,
+        }
+    }
+}
+
 /// The service with what it talks to.
 pub struct Fleet {
     pub running: Running,
@@ -164,21 +195,78 @@ impl Fleet {
 
     /// With both vendors played by the practice server.
     pub async fn practising(db: &PgPool, partners: &janchi_partners::Partners) -> Self {
-        let urls = (partners.anthropic_url(), partners.openai_url());
-        Self::at(db, &namespace(), Some(urls.0), Some(urls.1), PATIENT).await
+        Self::practising_within(db, partners, PATIENT).await
+    }
+
+    /// As [`Fleet::practising`], with vendors that are waited for so long.
+    pub async fn practising_within(
+        db: &PgPool,
+        partners: &janchi_partners::Partners,
+        answer_deadline: Duration,
+    ) -> Self {
+        let around = Around {
+            answer_deadline,
+            claude: Some(partners.anthropic_url()),
+            openai: Some(partners.openai_url()),
+            ..Around::default()
+        };
+        Self::at(db, &namespace(), around).await
+    }
+
+    /// As [`Fleet::practising`], with a Redis that is not there.
+    pub async fn without_redis(db: &PgPool, partners: &janchi_partners::Partners) -> Self {
+        let around = Around {
+            claude: Some(partners.anthropic_url()),
+            openai: Some(partners.openai_url()),
+            has_redis: false,
+            ..Around::default()
+        };
+        Self::at(db, &namespace(), around).await
+    }
+
+    /// With search trends, and nobody else.
+    pub async fn watching(db: &PgPool, datalab: Url) -> Self {
+        let around = Around {
+            datalab: Some(datalab),
+            ..Around::default()
+        };
+        Self::at(db, &namespace(), around).await
+    }
+
+    /// With Claude, who is asked ahead of time for so much money a day.
+    pub async fn warmed(db: &PgPool, claude: &Stub, budget: u32) -> Self {
+        let around = Around {
+            claude: Some(claude.url.clone()),
+            warming: Warming {
+                budget,
+                every: Duration::from_millis(100),
+            },
+            ..Around::default()
+        };
+        Self::at(db, &namespace(), around).await
+    }
+
+    /// Without vendors; what was asked for is planned ahead of time.
+    pub async fn planning_ahead(db: &PgPool) -> Self {
+        let around = Around {
+            warming: Warming {
+                budget: 1,
+                every: Duration::from_millis(100),
+            },
+            ..Around::default()
+        };
+        Self::at(db, &namespace(), around).await
     }
 
     /// As [`Fleet::with`], with vendors that are waited for but shortly.
     pub async fn hasty(db: &PgPool, claude: &Stub, openai: &Stub) -> Self {
-        let (claude, openai) = (claude.url.clone(), openai.url.clone());
-        Self::at(
-            db,
-            &namespace(),
-            Some(claude),
-            Some(openai),
-            Duration::from_millis(1_500),
-        )
-        .await
+        let around = Around {
+            claude: Some(claude.url.clone()),
+            openai: Some(openai.url.clone()),
+            answer_deadline: Duration::from_millis(1_500),
+            ..Around::default()
+        };
+        Self::at(db, &namespace(), around).await
     }
 
     /// In a namespace that another fleet has used.
@@ -189,20 +277,34 @@ impl Fleet {
         openai: Option<&Stub>,
     ) -> Self {
         let url = |stub: Option<&Stub>| stub.map(|s| s.url.clone());
-        Self::at(db, namespace, url(claude), url(openai), PATIENT).await
+        let around = Around {
+            claude: url(claude),
+            openai: url(openai),
+            ..Around::default()
+        };
+        Self::at(db, namespace, around).await
     }
 
-    async fn at(
-        db: &PgPool,
-        namespace: &str,
-        claude: Option<Url>,
-        openai: Option<Url>,
-        answer_deadline: Duration,
-    ) -> Self {
+    async fn at(db: &PgPool, namespace: &str, around: Around) -> Self {
+        let Around {
+            claude,
+            openai,
+            datalab,
+            answer_deadline,
+            warming,
+            has_redis,
+        } = around;
         let keys = Keys::new();
+        let mut shared = shared_settings(db, &keys, namespace);
+        if !has_redis {
+            shared.redis_url = "redis://127.0.0.1:1/".into();
+        }
         let config = Config {
-            shared: shared_settings(db, &keys, namespace),
-            sandbox: claude.is_some() || openai.is_some(),
+            shared,
+            sandbox: claude.is_some() || openai.is_some() || datalab.is_some(),
+            datalab_key_id: datalab.as_ref().map(|_| "key-i".into()),
+            datalab_key: datalab.as_ref().map(|_| "key-d".into()),
+            datalab_url: datalab,
             anthropic_key: claude.as_ref().map(|_| "key-a".into()),
             anthropic_url: claude,
             anthropic_model: ai_service::ANTHROPIC_MODEL.to_owned(),
@@ -210,16 +312,23 @@ impl Fleet {
             openai_url: openai,
             openai_model: ai_service::OPENAI_MODEL.to_owned(),
             answer_deadline,
+            anthropic_price: ai_service::ANTHROPIC_PRICE,
+            openai_price: ai_service::OPENAI_PRICE,
+            warming,
         };
         let clock = Clock::movable();
         let events = Events::listen(namespace, &["ai.job.*"]).await;
         let moved = clock.clone();
-        let running = Running::start(|listeners, shutdown| async move {
+        let serve = |listeners, shutdown| async move {
             ai_service::assemble(config, moved, shutdown)?
                 .serve(listeners)
                 .await
-        })
-        .await;
+        };
+        let running = if has_redis {
+            Running::start(serve).await
+        } else {
+            Running::start_unready(serve).await
+        };
         let cache = janchi_cache::Cache::connect(&redis_url(), namespace).unwrap();
         Self {
             running,
@@ -238,7 +347,16 @@ impl Fleet {
             .bearer(&self.keys.peer_token("event", "ai"))
     }
 
+    /// A café's job, asked for today.
     pub fn command(&self) -> RecommendEvent {
+        RecommendEvent {
+            today: seoul::day(self.clock.now()),
+            ..Self::template()
+        }
+    }
+
+    /// As [`Fleet::command`], for a service that is not in this process.
+    pub fn template() -> RecommendEvent {
         RecommendEvent {
             job_id: Uuid::now_v7(),
             event_id: Uuid::now_v7(),
@@ -249,7 +367,7 @@ impl Fleet {
             objective: Objective::NewCustomers,
             budget: None,
             note: None,
-            today: seoul::day(self.clock.now()),
+            today: seoul::day(Clock::system().now()),
         }
     }
 

@@ -50,7 +50,7 @@ pub fn summary(
     }
 }
 
-/// "예상 120~180명 → 실제 143명이에요." and how good that forecast was.
+/// "예상 120–180명 → 실제 143명이에요." and how good that forecast was.
 fn graded(forecast: &ForecastCheck) -> String {
     let verdict = if forecast.within_range {
         "예상한 범위 안에 들었어요."
@@ -60,7 +60,7 @@ fn graded(forecast: &ForecastCheck) -> String {
         "예상보다 적게 왔어요."
     };
     format!(
-        "예상 {}~{}명 → 실제 {}명이에요. {verdict}",
+        "예상 {}–{}명 → 실제 {}명이에요. {verdict}",
         grouped(forecast.low),
         grouped(forecast.high),
         grouped(forecast.actual)
@@ -90,7 +90,7 @@ mod tests {
         };
         assert_eq!(
             graded(&check(1_143)),
-            "예상 120~1,180명 → 실제 1,143명이에요. 예상한 범위 안에 들었어요."
+            "예상 120–1,180명 → 실제 1,143명이에요. 예상한 범위 안에 들었어요."
         );
         assert!(graded(&check(1_200)).ends_with("예상보다 많이 왔어요."));
         assert!(graded(&check(7)).ends_with("예상보다 적게 왔어요."));

@@ -63,14 +63,16 @@ pub fn period_text(starts_at: Option<DateTime<Utc>>, ends_at: Option<DateTime<Ut
 }
 
 /// Lower-case hex. Two jobs of one owner with the same fingerprint make the same pictures. The event's
-/// version is left out: choosing a channel changes the version, not a picture.
-pub fn fingerprint(owner_id: Uuid, brief: &ImageBrief) -> String {
+/// version is left out: choosing a channel changes the version, not a picture. `logo` is the name of the file that
+/// stands for the shop.
+pub fn fingerprint(owner_id: Uuid, brief: &ImageBrief, logo: Option<&str>) -> String {
     let seen = ImageBrief {
         event_version: 0,
         ..brief.clone()
     };
     let mut digest = Sha256::new();
     digest.update(owner_id.as_bytes());
+    digest.update(logo.unwrap_or_default().as_bytes());
     // A struct of strings, numbers and dates always has a JSON form.
     digest.update(serde_json::to_vec(&seen).unwrap_or_default());
     hex::encode(digest.finalize())

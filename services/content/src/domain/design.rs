@@ -14,14 +14,21 @@ use serde::{Deserialize, Serialize};
 pub enum Layout {
     Left,
     Center,
+    /// The style's scene: a picture above the words, a moon over hills, a coupon.
+    Split,
 }
 
 impl Layout {
-    /// What a style looks best in.
-    pub const fn usual(style: Style) -> Self {
-        match style {
-            Style::Simple | Style::Trendy => Self::Left,
-            Style::Fancy => Self::Center,
+    pub const ALL: [Self; 3] = [Self::Left, Self::Center, Self::Split];
+
+    /// What a style looks best in, in turn over trades and seasons, so that neighbours do not look alike.
+    pub const fn usual(style: Style, industry: Industry, season: Season) -> Self {
+        let turn = industry as usize + season as usize;
+        match (style, turn % 3) {
+            (Style::Simple | Style::Trendy, 0) => Self::Left,
+            (Style::Simple, 1) | (Style::Trendy, 2) | (Style::Fancy, 0) => Self::Split,
+            (Style::Simple, _) | (Style::Fancy, _) => Self::Center,
+            (Style::Trendy, _) => Self::Left,
         }
     }
 }
@@ -63,6 +70,12 @@ pub struct Design {
     pub texts: Texts,
     #[serde(default)]
     pub colors: Colors,
+    /// The shop's own colour, which the palette follows; from its logo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brand: Option<Color>,
+    /// Name of the file of the shop's logo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
     /// The background was made by a model: the picture carries the mark the law asks for.
     #[serde(default)]
     pub ai_background: bool,
@@ -82,7 +95,7 @@ impl Design {
             platform,
             industry: brief.industry,
             season,
-            layout: Layout::usual(style),
+            layout: Layout::usual(style, brief.industry, season),
             texts: Texts {
                 store: brief.store_name.clone(),
                 title: brief.title.clone(),
@@ -92,6 +105,8 @@ impl Design {
                 link: brief.short_link.clone(),
             },
             colors: Colors::default(),
+            brand: None,
+            logo: None,
             ai_background,
         }
     }
@@ -113,6 +128,7 @@ impl Design {
         if !texts.period.is_empty() {
             parts.push(format!("기간: {}", texts.period));
         }
-        parts.join(". ")
+        let ended = parts.iter().map(|part| part.trim_end_matches(['.', ' ']));
+        ended.collect::<Vec<_>>().join(". ")
     }
 }

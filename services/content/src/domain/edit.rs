@@ -4,6 +4,7 @@ use super::design::{Design, Layout};
 use super::render::color::Color;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Longest texts, in characters. What is longer than a card can show at a readable size ends in an ellipsis.
 pub const TITLE_LIMIT: usize = 80;
@@ -31,6 +32,12 @@ pub struct EditRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Layout>")]
     pub layout: Option<String>,
+    /// One of the owner's uploads, to stand behind the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub photo_upload_id: Option<Uuid>,
+    /// One of the owner's uploads, to stand for the shop; its colour leads the palette.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo_upload_id: Option<Uuid>,
 }
 
 /// What is wrong with one field.
@@ -42,6 +49,7 @@ pub enum Fault {
     NothingDrawable,
     NotAColor,
     UnknownLayout,
+    UnknownUpload,
     NothingToChange,
 }
 
@@ -58,6 +66,8 @@ impl EditRequest {
             &self.layout,
         ];
         texts.into_iter().chain(colors).all(Option::is_none)
+            && self.photo_upload_id.is_none()
+            && self.logo_upload_id.is_none()
     }
 
     /// The design as it would be after the change. `drawable` leaves of a text what the fonts can show.
@@ -107,6 +117,7 @@ impl EditRequest {
         match self.layout.as_deref() {
             Some("LEFT") => design.layout = Layout::Left,
             Some("CENTER") => design.layout = Layout::Center,
+            Some("SPLIT") => design.layout = Layout::Split,
             Some(_) => faults.push(("layout", Fault::UnknownLayout)),
             None => {}
         }

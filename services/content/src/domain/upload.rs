@@ -1,6 +1,7 @@
 //! What an owner's file must be to become a picture of ours: checked by content, decoded within limits,
 //! written anew, so that neither metadata nor anything hidden in the file survives.
 
+use super::render::color::Color;
 use super::render::encode::Format;
 use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits};
 use std::io::Cursor;
@@ -12,6 +13,30 @@ const SIDE_LIMIT: u32 = 8000;
 const AREA_LIMIT: u64 = 32_000_000;
 /// Larger pictures are kept in this size.
 const KEPT_SIDE: u32 = 2048;
+
+/// What an upload is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Stands for the shop on its cards.
+    Logo,
+    /// May stand behind the text of a card.
+    Photo,
+}
+
+impl Purpose {
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Logo => "LOGO",
+            Self::Photo => "PHOTO",
+        }
+    }
+
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Logo, Self::Photo]
+            .into_iter()
+            .find(|p| p.code() == code)
+    }
+}
 
 /// Why a file is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +54,8 @@ pub struct Picture {
     pub format: Format,
     pub width: u32,
     pub height: u32,
+    /// The strongest colour in it, if it is not all grey.
+    pub color: Option<Color>,
 }
 
 /// Decodes and turns upright.
@@ -74,12 +101,14 @@ pub fn take_upload(bytes: &[u8]) -> Result<Picture, Refusal> {
     if picture.width() > KEPT_SIDE || picture.height() > KEPT_SIDE {
         picture = picture.resize(KEPT_SIDE, KEPT_SIDE, image::imageops::FilterType::Triangle);
     }
-    if picture.color().has_alpha() {
+    let color = main_color(&picture);
+    let kept = if picture.color().has_alpha() {
         let picture = DynamicImage::ImageRgba8(picture.to_rgba8());
         write(&picture, ImageFormat::Png, Format::Png)
     } else {
         write_jpeg(&picture)
-    }
+    };
+    kept.map(|picture| Picture { color, ..picture })
 }
 
 /// A vendor's background: always an opaque JPEG, no larger than what is drawn from it.
@@ -89,6 +118,36 @@ pub fn take_background(bytes: &[u8]) -> Result<Picture, Refusal> {
         picture = picture.resize(1280, 1280, image::imageops::FilterType::Triangle);
     }
     write_jpeg(&picture)
+}
+
+/// The colour most of the coloured pixels are near to.
+fn main_color(picture: &DynamicImage) -> Option<Color> {
+    const HUES: usize = 24;
+    // Single pixels, not means: a mean of a colour and what is beside it is a third one.
+    let small = picture
+        .resize_exact(64, 64, image::imageops::FilterType::Nearest)
+        .to_rgba8();
+    let mut weights = [0.0f32; HUES];
+    let mut sums = [[0.0f32; 3]; HUES];
+    for pixel in small.pixels() {
+        let [r, g, b, a] = pixel.0;
+        let (hue, saturation, lightness) = Color::rgb(r, g, b).to_hsl();
+        if a < 128 || saturation < 0.25 || !(0.12..0.92).contains(&lightness) {
+            continue;
+        }
+        let heap = (hue / 360.0 * HUES as f32) as usize % HUES;
+        weights[heap] += saturation;
+        for (sum, part) in sums[heap].iter_mut().zip([r, g, b]) {
+            *sum += f32::from(part) * saturation;
+        }
+    }
+    let (heap, weight) = weights
+        .iter()
+        .copied()
+        .enumerate()
+        .max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let [r, g, b] = sums[heap].map(|sum| (sum / weight).round() as u8);
+    (weight > 8.0).then_some(Color::rgb(r, g, b))
 }
 
 fn write_jpeg(picture: &DynamicImage) -> Result<Picture, Refusal> {
@@ -102,6 +161,7 @@ fn write_jpeg(picture: &DynamicImage) -> Result<Picture, Refusal> {
         format: Format::Jpeg,
         width,
         height,
+        color: None,
     })
 }
 
@@ -115,6 +175,7 @@ fn write(picture: &DynamicImage, to: ImageFormat, format: Format) -> Result<Pict
         format,
         width: picture.width(),
         height: picture.height(),
+        color: None,
     })
 }
 

@@ -10,7 +10,7 @@ use janchi_web::Path;
 use janchi_web::openapi::{Answer, Picture};
 use std::ops::Range;
 
-/// `GET /cdn/{sha256}.{png|jpg|webp}`: one name, one sequence of bytes, for ever.
+/// `GET /cdn/{sha256}.{png|jpg|webp|mp4}`: one name, one sequence of bytes, for ever.
 pub async fn get_file(
     State(files): State<Files>,
     Path(name): Path<String>,
@@ -26,7 +26,7 @@ pub async fn get_file(
         ),
         (ACCEPT_RANGES, "bytes".to_owned()),
     ];
-    let bytes = files.read(&key).await?.ok_or(Error::NotFound)?;
+    let size = files.size(&key).await?.ok_or(Error::NotFound)?;
     if is_known(&headers, &tag) {
         return Ok(Answer::new((StatusCode::NOT_MODIFIED, caching)));
     }
@@ -34,12 +34,15 @@ pub async fn get_file(
         ("x-content-type-options", "nosniff"),
         ("content-security-policy", "default-src 'none'"),
     ];
-    let kind = [(CONTENT_TYPE, key.format.media_type())];
-    Ok(match wanted_range(&headers, &tag, bytes.len()) {
-        Wanted::All => Answer::new((caching, safety, kind, bytes)),
+    let kind = [(CONTENT_TYPE, key.kind.media_type())];
+    Ok(match wanted_range(&headers, &tag, size) {
+        Wanted::All => {
+            let bytes = files.read(&key).await?.ok_or(Error::NotFound)?;
+            Answer::new((caching, safety, kind, bytes))
+        }
         Wanted::Part(range) => {
-            let place = format!("bytes {}-{}/{}", range.start, range.end - 1, bytes.len());
-            let part = bytes.slice(range);
+            let place = format!("bytes {}-{}/{}", range.start, range.end - 1, size);
+            let part = files.read_part(&key, range).await?.ok_or(Error::NotFound)?;
             Answer::new((
                 StatusCode::PARTIAL_CONTENT,
                 caching,
@@ -50,7 +53,7 @@ pub async fn get_file(
             ))
         }
         Wanted::Beyond => {
-            let place = format!("bytes */{}", bytes.len());
+            let place = format!("bytes */{size}");
             let problem = janchi_web::Problem::new(
                 StatusCode::RANGE_NOT_SATISFIABLE,
                 "RANGE_NOT_SATISFIABLE",

@@ -1,13 +1,15 @@
 use crate::domain::design::Design;
-use crate::domain::edit::EditRequest;
+use crate::domain::edit::{EditRequest, Fault};
+use crate::domain::render::color::Color;
 use crate::error::Error;
 use crate::ops::draw_set::row_of;
-use crate::ops::paint_background::{Behind, read_photo};
+use crate::ops::paint_background::{Behind, assets_of, read_asset};
 use crate::ops::view::ImageView;
 use crate::state::AppState;
 use crate::store::images::{Image, find_image, insert_edit, source_from};
 use crate::store::owners::{hold_files, is_erased};
 use crate::store::sets::forget_style;
+use crate::store::uploads::{Shown, find_upload};
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use janchi_contracts::content::ImageSource;
@@ -45,7 +47,8 @@ pub async fn preview_image(
         .await?
         .ok_or(Error::NotFound)?;
     let (design, behind) = apply(&state, &base, &changes).await?;
-    let bytes = state.studio.preview(design, behind.photo).await?;
+    let assets = assets_of(&state, &design, behind.photo).await?;
+    let bytes = state.studio.preview(design, assets).await?;
     Ok(Answer::new(([(CONTENT_TYPE, "image/png")], bytes)))
 }
 
@@ -57,8 +60,20 @@ async fn apply(
     let mut design = changes
         .apply(&base.design, |text| state.studio.fonts().drawable(text))
         .map_err(Error::Faults)?;
+    if let Some(id) = changes.logo_upload_id {
+        let logo = own_upload(state, base.owner_id, "logoUploadId", id).await?;
+        design.brand = logo.color.as_deref().and_then(Color::parse);
+        design.logo = Some(logo.file_key);
+    }
+    if let Some(id) = changes.photo_upload_id {
+        let photo = own_upload(state, base.owner_id, "photoUploadId", id).await?;
+        let asset = read_asset(state, &photo.file_key).await?;
+        design.ai_background = false;
+        let behind = Behind::own(photo.file_key, asset.ok_or(Error::NotFound)?);
+        return Ok((design, behind));
+    }
     let photo = match &base.background_key {
-        Some(key) => read_photo(state, key).await?,
+        Some(key) => read_asset(state, key).await?,
         None => None,
     };
     // A background that was lost is replaced by the pattern, which no model made.
@@ -77,6 +92,17 @@ async fn apply(
     Ok((design, behind))
 }
 
+async fn own_upload(
+    state: &AppState,
+    owner_id: Uuid,
+    field: &'static str,
+    id: Uuid,
+) -> Result<Shown, Error> {
+    find_upload(&state.db, owner_id, id)
+        .await?
+        .ok_or_else(|| Error::Faults(vec![(field, Fault::UnknownUpload)]))
+}
+
 async fn keep_edit(
     state: &AppState,
     base: &Image,
@@ -84,10 +110,8 @@ async fn keep_edit(
     design: Design,
     behind: Behind,
 ) -> Result<ImageView, Error> {
-    let drawn = state
-        .studio
-        .draw(design.clone(), behind.photo.clone())
-        .await?;
+    let assets = assets_of(state, &design, behind.photo.clone()).await?;
+    let drawn = state.studio.draw(design.clone(), assets).await?;
     let now = state.clock.now();
     let mut image = row_of(
         base.set_id,

@@ -90,10 +90,10 @@ pub async fn download_image(
         "janchi-{}-{}.{}",
         image.design.style.code().to_lowercase(),
         Platform::code(image.design.platform).to_lowercase(),
-        key.format.extension()
+        key.kind.extension()
     );
     let headers = [
-        (CONTENT_TYPE, key.format.media_type().to_owned()),
+        (CONTENT_TYPE, key.kind.media_type().to_owned()),
         (
             CONTENT_DISPOSITION,
             format!("attachment; filename=\"{name}\""),

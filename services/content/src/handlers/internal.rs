@@ -4,6 +4,7 @@ use crate::ops::view::Addresses;
 use crate::state::AppState;
 use crate::store::images::{list_drawn, resolve_images};
 use crate::store::sets::{CachedStyle, cache_style, find_cached};
+use crate::store::uploads::find_logo;
 use axum::extract::State;
 use janchi_contracts::content::{
     GenerateImages, ImageLookup, ImageRef, ImageResult, ResolveImages,
@@ -19,7 +20,9 @@ pub async fn look_up(
     Json(job): Json<GenerateImages>,
 ) -> Result<Json<ImageLookup>, Error> {
     let mut images = Vec::new();
-    let fingerprint = fingerprint(job.owner_id, &job.brief);
+    let logo = find_logo(&state.db, job.owner_id).await?;
+    let logo = logo.as_ref().map(|logo| logo.file_key.as_str());
+    let fingerprint = fingerprint(job.owner_id, &job.brief, logo);
     for style in &job.styles {
         match find_style(&state, &job, *style, &fingerprint).await? {
             Some(found) => images.extend(found),

@@ -4,4 +4,5 @@ pub mod cdn;
 pub mod edits;
 pub mod images;
 pub mod internal;
+pub mod materials;
 pub mod uploads;

@@ -1,5 +1,6 @@
 use crate::domain::file_key::FileKey;
-use crate::domain::upload::{FILE_LIMIT, take_upload};
+use crate::domain::render::color::Color;
+use crate::domain::upload::{FILE_LIMIT, Purpose, take_upload};
 use crate::error::Error;
 use crate::state::AppState;
 use crate::store::owners::{hold_files, is_erased};
@@ -24,6 +25,10 @@ pub struct UploadView {
     url: String,
     width: i32,
     height: i32,
+    /// `LOGO` or `PHOTO`.
+    kind: &'static str,
+    /// The strongest colour of a logo, `#RRGGBB`.
+    color: Option<String>,
 }
 
 /// A form with a file. What is no form is refused with this service's own words.
@@ -42,7 +47,10 @@ impl OperationInput for UploadForm {
     fn operation_input(context: &mut GenContext, operation: &mut Operation) {
         let form = json_schema!({
             "type": "object",
-            "properties": { "file": { "type": "string", "format": "binary" } },
+            "properties": {
+                "file": { "type": "string", "format": "binary" },
+                "kind": { "type": "string", "enum": ["LOGO", "PHOTO"], "default": "PHOTO" },
+            },
             "required": ["file"],
         });
         let media = MediaType {
@@ -68,7 +76,7 @@ pub async fn upload_picture(
     owner: Owner,
     UploadForm(form): UploadForm,
 ) -> Result<Answer<201, Json<UploadView>>, Error> {
-    let bytes = read_file(form).await?;
+    let (bytes, kind) = read_form(form).await?;
     let picture = state
         .studio
         .run(move |_| take_upload(&bytes))
@@ -78,6 +86,11 @@ pub async fn upload_picture(
     let upload = Upload {
         id: Uuid::now_v7(),
         owner_id: owner.user_id,
+        kind,
+        color: picture
+            .color
+            .filter(|_| kind == Purpose::Logo)
+            .map(Color::hex),
         file_key: key.to_string(),
         width: i32::try_from(picture.width).unwrap_or(i32::MAX),
         height: i32::try_from(picture.height).unwrap_or(i32::MAX),
@@ -89,6 +102,8 @@ pub async fn upload_picture(
         url,
         width: upload.width,
         height: upload.height,
+        kind: kind.code(),
+        color: upload.color.clone(),
     };
     let mut tx = state.db.begin().await?;
     hold_files(&mut tx).await?;
@@ -101,23 +116,25 @@ pub async fn upload_picture(
     Ok(Answer::new(Json(view)))
 }
 
-/// The first part that carries a file; names and declared types are not looked at.
-async fn read_file(mut multipart: Multipart) -> Result<Bytes, Error> {
+/// The first part that carries a file, and what it is for; names and declared types are not looked at.
+async fn read_form(mut multipart: Multipart) -> Result<(Bytes, Purpose), Error> {
+    let (mut file, mut kind) = (None, Purpose::Photo);
     while let Some(part) = multipart.next_field().await.map_err(explain)? {
-        if part.file_name().is_none() && part.name() != Some("file") {
-            continue;
+        if part.file_name().is_none() && part.name() == Some("kind") {
+            let code = part.text().await.map_err(explain)?;
+            kind = Purpose::from_code(code.trim()).ok_or(Error::NotAPurpose)?;
+        } else if file.is_none() && (part.file_name().is_some() || part.name() == Some("file")) {
+            let bytes = part.bytes().await.map_err(explain)?;
+            if bytes.len() > FILE_LIMIT {
+                return Err(Error::FileTooLarge);
+            }
+            file = Some(bytes);
         }
-        let bytes = part.bytes().await.map_err(explain)?;
-        if bytes.len() > FILE_LIMIT {
-            return Err(Error::FileTooLarge);
-        }
-        return if bytes.is_empty() {
-            Err(Error::NoFile)
-        } else {
-            Ok(bytes)
-        };
     }
-    Err(Error::NoFile)
+    match file {
+        Some(bytes) if !bytes.is_empty() => Ok((bytes, kind)),
+        _ => Err(Error::NoFile),
+    }
 }
 
 fn explain(error: MultipartError) -> Error {

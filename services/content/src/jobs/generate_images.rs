@@ -1,12 +1,13 @@
 //! `content.image`: draws the pictures of an event, keeps them and tells the event service.
 
 use crate::domain::brief::fingerprint;
-use crate::ops::draw_set::{Fresh, draw_set};
+use crate::ops::draw_set::{Order, draw_set};
 use crate::ops::progress::Progress;
 use crate::state::AppState;
-use crate::store::images::insert_image;
+use crate::store::images::list_of_set;
 use crate::store::owners::{hold_files, is_erased};
-use crate::store::sets::{CachedStyle, NewSet, cache_style, insert_set};
+use crate::store::sets::{CachedStyle, NewSet, cache_style, delete_set, finish_set, open_set};
+use crate::store::uploads::find_logo;
 use anyhow::Context as _;
 use janchi_contracts::content::{ContentJobEvent, GenerateImages, ImageRef, ImageResult};
 use janchi_queue::{Handler, JobError, Message, send_event, settle};
@@ -59,50 +60,46 @@ async fn draw(state: &AppState, message: &Message, job: &GenerateImages) -> Resu
     let steps = job.styles.len() * (1 + job.platforms.len());
     let progress = Progress::new(state.cache.clone(), state.clock.clone(), job.job_id, steps);
     if progress.is_cancelled().await {
-        return drop_job(state, message).await;
+        return drop_job(state, message, job).await;
     }
     progress.stage("BACKGROUND").await;
-    let set_id = Uuid::now_v7();
-    let fresh = draw_set(state, job, set_id, &progress).await?;
+    let logo = find_logo(&state.db, job.owner_id).await?;
+    let name = logo.as_ref().map(|logo| logo.file_key.as_str());
+    let fingerprint = fingerprint(job.owner_id, &job.brief, name);
+    let Some(set_id) = open(state, job, &fingerprint).await? else {
+        return drop_job(state, message, job).await;
+    };
+    let order = Order {
+        job,
+        set_id,
+        logo: logo.as_ref(),
+        progress: &progress,
+    };
+    draw_set(state, &order).await?;
     if progress.is_cancelled().await {
-        return drop_job(state, message).await;
+        return drop_job(state, message, job).await;
     }
     progress.stage("SAVING").await;
-    let fingerprint = fingerprint(job.owner_id, &job.brief);
-    let images: Vec<ImageRef> = fresh
-        .iter()
-        .map(|f| state.addresses.image_ref(&f.row))
-        .collect();
-
     let mut tx = state.db.begin().await?;
     // Another delivery of this message was quicker.
     if !settle(&mut tx, message).await? {
         return Ok(());
     }
-    // Whoever erases an owner waits for this transaction, or we see here that the owner left while we drew.
     hold_files(&mut tx).await?;
     if is_erased(&mut *tx, job.owner_id).await? {
         tx.commit().await?;
         return Ok(());
     }
-    let set = NewSet {
-        id: set_id,
+    let images = in_order(state, &mut tx, job, set_id).await?;
+    let told = ContentJobEvent::Succeeded {
         job_id: job.job_id,
         event_id: job.event_id,
-        owner_id: job.owner_id,
-        fingerprint: &fingerprint,
-        now: state.clock.now(),
-    };
-    if insert_set(&mut *tx, &set).await? {
-        keep(state, &mut tx, &fresh).await?;
-        let result = ImageResult {
+        result: ImageResult {
             images: images.clone(),
-        };
-        let told = ContentJobEvent::Succeeded {
-            job_id: job.job_id,
-            event_id: job.event_id,
-            result,
-        };
+        },
+    };
+    // Another message may have ordered the same job.
+    if finish_set(&mut *tx, set_id, state.clock.now()).await? {
         send_event(&mut tx, &told).await?;
     }
     tx.commit().await?;
@@ -121,27 +118,63 @@ async fn draw(state: &AppState, message: &Message, job: &GenerateImages) -> Resu
     Ok(())
 }
 
-/// Files first, then the rows that name them: a file is never named before it is there. The caller holds the files.
-async fn keep(
+/// The job's set; none when its owner has left.
+async fn open(
     state: &AppState,
-    connection: &mut PgConnection,
-    fresh: &[Fresh],
-) -> anyhow::Result<()> {
-    for Fresh { row, drawn } in fresh {
-        for (key, bytes) in drawn.files() {
-            state.files.put(key, bytes).await?;
-        }
-        insert_image(&mut *connection, row)
-            .await
-            .context("keep a picture")?;
+    job: &GenerateImages,
+    fingerprint: &str,
+) -> Result<Option<Uuid>, JobError> {
+    let set = NewSet {
+        id: Uuid::now_v7(),
+        job_id: job.job_id,
+        event_id: job.event_id,
+        owner_id: job.owner_id,
+        fingerprint,
+        now: state.clock.now(),
+    };
+    let mut tx = state.db.begin().await?;
+    hold_files(&mut tx).await?;
+    if is_erased(&mut *tx, job.owner_id).await? {
+        return Ok(None);
     }
-    Ok(())
+    let id = open_set(&mut *tx, &set).await?;
+    tx.commit().await?;
+    Ok(Some(id))
 }
 
-/// A cancelled job is done without a word: the event service has told its end already.
-async fn drop_job(state: &AppState, message: &Message) -> Result<(), JobError> {
+/// The set's pictures as they were asked for: by style, then by platform, one of each.
+async fn in_order(
+    state: &AppState,
+    connection: &mut PgConnection,
+    job: &GenerateImages,
+    set_id: Uuid,
+) -> anyhow::Result<Vec<ImageRef>> {
+    let rows = list_of_set(connection, set_id)
+        .await
+        .context("list the pictures")?;
+    let mut images = Vec::new();
+    for style in &job.styles {
+        for platform in &job.platforms {
+            let row = rows
+                .iter()
+                .find(|row| row.design.style == *style && row.design.platform == *platform)
+                .with_context(|| format!("no picture of {style:?} for {platform:?}"))?;
+            images.push(state.addresses.image_ref(row));
+        }
+    }
+    Ok(images)
+}
+
+/// A cancelled job is done without a word, and what it has drawn goes: the event service has told its end already.
+async fn drop_job(
+    state: &AppState,
+    message: &Message,
+    job: &GenerateImages,
+) -> Result<(), JobError> {
     let mut tx = state.db.begin().await?;
-    settle(&mut tx, message).await?;
+    if settle(&mut tx, message).await? {
+        delete_set(&mut *tx, job.job_id).await?;
+    }
     tx.commit().await?;
     Ok(())
 }

@@ -1,23 +1,22 @@
-//! Draws the pictures of a job: styles side by side, each style's sizes with one background.
+//! Draws the pictures of a job: styles side by side, each style's sizes with one background. Every picture is kept
+//! as soon as it is drawn, so that its owner sees it while the others are still being made.
 
-use super::paint_background::{Behind, background_of};
+use super::paint_background::{Behind, assets_of, background_of};
 use super::progress::Progress;
 use super::studio::Drawn;
 use crate::domain::brief::Season;
 use crate::domain::design::Design;
+use crate::domain::render::color::Color;
 use crate::state::AppState;
-use crate::store::images::{Image, source_code};
+use crate::store::images::{Image, insert_image, list_of_set, source_code};
+use crate::store::owners::{hold_files, is_erased};
+use crate::store::uploads::Shown;
+use anyhow::Context as _;
 use futures::future::try_join_all;
 use janchi_contracts::content::{GenerateImages, ImageSource};
 use janchi_contracts::reference::{Platform, Style};
 use sqlx::types::Json;
 use uuid::Uuid;
-
-/// A drawn picture with the row that will tell of it.
-pub struct Fresh {
-    pub row: Image,
-    pub drawn: Drawn,
-}
 
 /// The row of a picture just drawn.
 pub fn row_of(
@@ -49,51 +48,107 @@ pub fn row_of(
     }
 }
 
-/// Draws every style for every platform. `progress` is told of each background and each picture as it is done.
-pub async fn draw_set(
-    state: &AppState,
-    job: &GenerateImages,
-    set_id: Uuid,
-    progress: &Progress,
-) -> anyhow::Result<Vec<Fresh>> {
-    let styles = job
-        .styles
+/// One job's work.
+pub struct Order<'a> {
+    pub job: &'a GenerateImages,
+    pub set_id: Uuid,
+    pub logo: Option<&'a Shown>,
+    pub progress: &'a Progress,
+}
+
+/// Draws every style for every platform that the set does not have yet. Ends early, without an error, when the job
+/// is cancelled or its owner has left.
+pub async fn draw_set(state: &AppState, order: &Order<'_>) -> anyhow::Result<()> {
+    let there = list_of_set(&state.db, order.set_id)
+        .await
+        .context("list what an earlier try drew")?;
+    let there: Vec<(Style, Platform)> = there
         .iter()
-        .map(|style| draw_style(state, job, set_id, *style, progress));
-    Ok(try_join_all(styles).await?.into_iter().flatten().collect())
+        .map(|image| (image.design.style, image.design.platform))
+        .collect();
+    let styles = order.job.styles.iter().map(|style| {
+        let missing: Vec<Platform> = order
+            .job
+            .platforms
+            .iter()
+            .copied()
+            .filter(|platform| !there.contains(&(*style, *platform)))
+            .collect();
+        draw_style(state, order, *style, missing)
+    });
+    try_join_all(styles).await?;
+    Ok(())
 }
 
 async fn draw_style(
     state: &AppState,
-    job: &GenerateImages,
-    set_id: Uuid,
+    order: &Order<'_>,
     style: Style,
-    progress: &Progress,
-) -> anyhow::Result<Vec<Fresh>> {
-    let behind = background_of(state, job, style).await?;
-    progress.step("BACKGROUND").await;
+    platforms: Vec<Platform>,
+) -> anyhow::Result<()> {
+    if platforms.is_empty() {
+        return Ok(());
+    }
+    let behind = background_of(state, order.job, style).await?;
+    order.progress.step("BACKGROUND").await;
+    let pictures = platforms
+        .into_iter()
+        .map(|platform| draw_picture(state, order, style, platform, &behind));
+    try_join_all(pictures).await?;
+    Ok(())
+}
+
+async fn draw_picture(
+    state: &AppState,
+    order: &Order<'_>,
+    style: Style,
+    platform: Platform,
+    behind: &Behind,
+) -> anyhow::Result<()> {
+    let job = order.job;
+    if order.progress.is_cancelled().await {
+        return Ok(());
+    }
     let season = Season::of_brief(&job.brief, state.clock.now());
-    let pictures = job.platforms.iter().map(|platform: &Platform| {
-        let (behind, platform) = (&behind, *platform);
-        async move {
-            let ai = behind.source != ImageSource::Template;
-            let design = Design::new(&job.brief, season, style, platform, ai);
-            let drawn = state
-                .studio
-                .draw(design.clone(), behind.photo.clone())
-                .await?;
-            progress.step("DRAWING").await;
-            let row = row_of(
-                set_id,
-                job.event_id,
-                job.owner_id,
-                design,
-                behind,
-                &drawn,
-                state.clock.now(),
-            );
-            anyhow::Ok(Fresh { row, drawn })
-        }
-    });
-    try_join_all(pictures).await
+    let ai = behind.source != ImageSource::Template;
+    let mut design = Design::new(&job.brief, season, style, platform, ai);
+    if let Some(logo) = order.logo {
+        design.logo = Some(logo.file_key.clone());
+        design.brand = logo.color.as_deref().and_then(Color::parse);
+    }
+    let assets = assets_of(state, &design, behind.photo.clone()).await?;
+    let drawn = state.studio.draw(design.clone(), assets).await?;
+    let now = state.clock.now();
+    let row = row_of(
+        order.set_id,
+        job.event_id,
+        job.owner_id,
+        design,
+        behind,
+        &drawn,
+        now,
+    );
+    keep(state, &row, &drawn).await?;
+    order.progress.step("DRAWING").await;
+    Ok(())
+}
+
+/// Files first, then the row that names them: a file is never named before it is there.
+async fn keep(state: &AppState, row: &Image, drawn: &Drawn) -> anyhow::Result<()> {
+    let mut tx = state.db.begin().await.context("begin")?;
+    // Whoever erases an owner waits for this transaction, or we see here that the owner left while we drew.
+    hold_files(&mut tx).await.context("hold the files")?;
+    if is_erased(&mut *tx, row.owner_id)
+        .await
+        .context("look for the owner")?
+    {
+        return Ok(());
+    }
+    for (key, bytes) in drawn.files() {
+        state.files.put(key, bytes).await?;
+    }
+    insert_image(&mut *tx, row)
+        .await
+        .context("keep a picture")?;
+    tx.commit().await.context("commit a picture")
 }

@@ -5,4 +5,5 @@ pub mod load_fonts;
 pub mod paint_background;
 pub mod progress;
 pub mod studio;
+pub mod sweep;
 pub mod view;

@@ -2,19 +2,16 @@
 
 use crate::domain::design::Design;
 use crate::domain::file_key::FileKey;
-use crate::domain::render::card::compose;
+use crate::domain::render::card::{Shows, compose};
 use crate::domain::render::encode::{Format, encode};
 use crate::domain::render::fonts::Fonts;
-use crate::domain::render::raster::paint;
+use crate::domain::render::raster::{Assets, Painter, Pixels};
 use anyhow::Context as _;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// A preview is this much of a picture's size.
 const PREVIEW_SCALE: f32 = 0.5;
-
-/// A JPEG to be drawn behind the text.
-pub type Photo = Arc<Vec<u8>>;
 
 /// A picture in every format.
 pub struct Drawn {
@@ -35,36 +32,64 @@ impl Drawn {
 /// The fonts and the right to use a core. Cheap to clone.
 #[derive(Clone)]
 pub struct Studio {
-    fonts: Arc<Fonts>,
+    tools: Arc<Tools>,
     cores: Arc<Semaphore>,
+}
+
+/// What drawing needs: loaded once, shared by all.
+pub struct Tools {
+    pub fonts: Fonts,
+    pub painter: Painter,
+}
+
+impl Tools {
+    /// Composes a design and paints it at `scale` times its size.
+    ///
+    /// # Errors
+    /// A drawing that is no SVG, or no memory.
+    pub fn pixels(&self, design: &Design, assets: &Assets, scale: f32) -> anyhow::Result<Pixels> {
+        let card = compose(&self.fonts, design, shows(assets));
+        self.painter.paint(&self.fonts, &card, assets, scale)
+    }
+}
+
+/// Which pictures there are.
+pub const fn shows(assets: &Assets) -> Shows {
+    Shows {
+        photo: assets.photo.is_some(),
+        logo: assets.logo.is_some(),
+    }
 }
 
 impl Studio {
     pub fn new(fonts: Fonts) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
-            fonts: Arc::new(fonts),
+            tools: Arc::new(Tools {
+                fonts,
+                painter: Painter::default(),
+            }),
             cores: Arc::new(Semaphore::new(cores)),
         }
     }
 
     pub fn fonts(&self) -> &Fonts {
-        &self.fonts
+        &self.tools.fonts
     }
 
     /// Runs heavy work when a core is free. Work that has begun ends even if nobody waits for it any more, and
     /// keeps its core until then.
     pub async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Fonts) -> T + Send + 'static,
+        work: impl FnOnce(&Tools) -> T + Send + 'static,
     ) -> anyhow::Result<T> {
         let core = Arc::clone(&self.cores)
             .acquire_owned()
             .await
             .context("the studio never closes")?;
-        let fonts = Arc::clone(&self.fonts);
+        let tools = Arc::clone(&self.tools);
         tokio::task::spawn_blocking(move || {
-            let result = work(&fonts);
+            let result = work(&tools);
             drop(core);
             result
         })
@@ -73,10 +98,9 @@ impl Studio {
     }
 
     /// Draws a picture in its full size, in the three formats.
-    pub async fn draw(&self, design: Design, photo: Option<Photo>) -> anyhow::Result<Drawn> {
-        self.run(move |fonts| {
-            let card = compose(fonts, &design, photo.is_some());
-            let pixels = paint(fonts, &card, photo.as_ref(), 1.0)?;
+    pub async fn draw(&self, design: Design, assets: Assets) -> anyhow::Result<Drawn> {
+        self.run(move |tools| {
+            let pixels = tools.pixels(&design, &assets, 1.0)?;
             let file = |format| -> anyhow::Result<(FileKey, Vec<u8>)> {
                 let bytes = encode(&pixels, format, design.ai_background)?;
                 Ok((FileKey::of(&bytes, format), bytes))
@@ -93,10 +117,9 @@ impl Studio {
     }
 
     /// Draws a small PNG.
-    pub async fn preview(&self, design: Design, photo: Option<Photo>) -> anyhow::Result<Vec<u8>> {
-        self.run(move |fonts| {
-            let card = compose(fonts, &design, photo.is_some());
-            let pixels = paint(fonts, &card, photo.as_ref(), PREVIEW_SCALE)?;
+    pub async fn preview(&self, design: Design, assets: Assets) -> anyhow::Result<Vec<u8>> {
+        self.run(move |tools| {
+            let pixels = tools.pixels(&design, &assets, PREVIEW_SCALE)?;
             encode(&pixels, Format::Png, design.ai_background)
         })
         .await?

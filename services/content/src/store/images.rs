@@ -179,6 +179,21 @@ pub async fn resolve_images(
     .await
 }
 
+/// The unedited pictures of a set: what a job has drawn so far.
+pub async fn list_of_set(db: impl PgExecutor<'_>, set_id: Uuid) -> sqlx::Result<Vec<Image>> {
+    sqlx::query_as!(
+        Image,
+        r#"select i.id, i.set_id, i.event_id, i.owner_id, i.design as "design: Json<Design>", i.source,
+               i.background_key, i.png_key, i.jpeg_key, i.webp_key, i.width, i.height, i.alt_text, i.sandbox,
+               i.created_at, e.base_image_id as "edited_from?"
+           from images i left join edits e on e.image_id = i.id
+           where i.set_id = $1 and e.image_id is null order by i.id"#,
+        set_id
+    )
+    .fetch_all(db)
+    .await
+}
+
 /// The newest unedited picture of each platform that shows this brief in this style.
 pub async fn list_drawn(
     db: impl PgExecutor<'_>,

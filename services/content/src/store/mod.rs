@@ -5,4 +5,5 @@ pub mod files;
 pub mod images;
 pub mod owners;
 pub mod sets;
+pub mod spots;
 pub mod uploads;

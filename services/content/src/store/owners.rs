@@ -59,6 +59,13 @@ pub async fn erase_owner(
     )
     .execute(&mut *connection)
     .await?;
+    // Before the pictures, whose rows would take these along.
+    let spots = sqlx::query_scalar!(
+        "delete from spots where owner_id = $1 returning file_key",
+        owner_id
+    )
+    .fetch_all(&mut *connection)
+    .await?;
     let images = sqlx::query!(
         "delete from images where owner_id = $1
          returning event_id, style, background_key, png_key, jpeg_key, webp_key",
@@ -83,7 +90,12 @@ pub async fn erase_owner(
     .fetch_all(&mut *connection)
     .await?;
 
-    let mut keys: Vec<String> = backgrounds.into_iter().chain(uploads).collect();
+    let spots = spots.into_iter().flatten();
+    let mut keys: Vec<String> = backgrounds
+        .into_iter()
+        .chain(uploads)
+        .chain(spots)
+        .collect();
     let mut cached = Vec::new();
     for image in images {
         cached.extend(Style::from_code(&image.style).map(|style| (image.event_id, style)));
@@ -101,7 +113,10 @@ pub async fn erase_owner(
 }
 
 /// Those of the keys that no row names.
-async fn list_unused(connection: &mut PgConnection, keys: &[String]) -> sqlx::Result<Vec<String>> {
+pub async fn list_unused(
+    connection: &mut PgConnection,
+    keys: &[String],
+) -> sqlx::Result<Vec<String>> {
     sqlx::query_scalar!(
         r#"select k as "key!" from unnest($1::text[]) k
            where not exists (select 1 from images where png_key = k)
@@ -109,7 +124,8 @@ async fn list_unused(connection: &mut PgConnection, keys: &[String]) -> sqlx::Re
              and not exists (select 1 from images where webp_key = k)
              and not exists (select 1 from images where background_key = k)
              and not exists (select 1 from backgrounds where file_key = k)
-             and not exists (select 1 from uploads where file_key = k)"#,
+             and not exists (select 1 from uploads where file_key = k)
+             and not exists (select 1 from spots where file_key = k)"#,
         keys
     )
     .fetch_all(connection)

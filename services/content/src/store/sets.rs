@@ -1,4 +1,4 @@
-//! Finished jobs, and their pictures in Redis.
+//! Jobs' sets of pictures, and finished pictures in Redis.
 
 use chrono::{DateTime, Utc};
 use janchi_cache::{Cache, Shape};
@@ -13,7 +13,7 @@ use uuid::Uuid;
 pub const FAMILY: &str = "content:image";
 const LIVES: Duration = Duration::from_secs(7 * 24 * 3600);
 
-/// One finished job.
+/// The pictures of one job.
 pub struct NewSet<'a> {
     pub id: Uuid,
     pub job_id: Uuid,
@@ -23,11 +23,13 @@ pub struct NewSet<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// Keeps a finished job; `false` when this job is kept already.
-pub async fn insert_set(db: impl PgExecutor<'_>, set: &NewSet<'_>) -> sqlx::Result<bool> {
-    let done = sqlx::query!(
+/// Opens the set of a job, or finds the one that an earlier try opened. Answers its id.
+pub async fn open_set(db: impl PgExecutor<'_>, set: &NewSet<'_>) -> sqlx::Result<Uuid> {
+    sqlx::query_scalar!(
         "insert into image_sets (id, job_id, event_id, owner_id, fingerprint, created_at)
-         values ($1, $2, $3, $4, $5, $6) on conflict on constraint image_sets_job_key do nothing",
+         values ($1, $2, $3, $4, $5, $6)
+         on conflict on constraint image_sets_job_key do update set job_id = excluded.job_id
+         returning id",
         set.id,
         set.job_id,
         set.event_id,
@@ -35,9 +37,35 @@ pub async fn insert_set(db: impl PgExecutor<'_>, set: &NewSet<'_>) -> sqlx::Resu
         set.fingerprint,
         set.now
     )
+    .fetch_one(db)
+    .await
+}
+
+/// Says that the set's job is told; `false` when it was told before.
+pub async fn finish_set(
+    db: impl PgExecutor<'_>,
+    set_id: Uuid,
+    now: DateTime<Utc>,
+) -> sqlx::Result<bool> {
+    let done = sqlx::query!(
+        "update image_sets set finished_at = $2 where id = $1 and finished_at is null",
+        set_id,
+        now
+    )
     .execute(db)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Takes an unfinished set and its pictures away; their files are collected later.
+pub async fn delete_set(db: impl PgExecutor<'_>, job_id: Uuid) -> sqlx::Result<()> {
+    sqlx::query!(
+        "delete from image_sets where job_id = $1 and finished_at is null",
+        job_id
+    )
+    .execute(db)
+    .await?;
+    Ok(())
 }
 
 /// What is cached of one event and style.

@@ -74,7 +74,9 @@ async fn what_cannot_be_drawn_is_refused_by_field(db: PgPool) {
         ("titleText", json!(""), "REQUIRED"),
         ("titleText", json!("   "), "REQUIRED"),
         ("titleText", json!("가".repeat(81)), "TOO_LONG"),
-        ("titleText", json!("🎉🎉"), "NOT_DRAWABLE"),
+        ("titleText", json!("שלום"), "NOT_DRAWABLE"),
+        ("titleText", json!("\u{202e}\u{200f}"), "NOT_DRAWABLE"),
+        ("titleText", json!("가".repeat(200)), "TOO_LONG"),
         ("prizeText", json!("벨\u{7}"), "CONTROL_CHARACTERS"),
         ("guideText", json!("나".repeat(121)), "TOO_LONG"),
         ("textColor", json!("#GGGGGG"), "INVALID_COLOR"),
@@ -110,6 +112,35 @@ async fn what_cannot_be_drawn_is_refused_by_field(db: PgPool) {
     );
 }
 
+/// Nothing of this is refused, and nothing of it breaks the drawing.
+#[sqlx::test(migrator = "content_service::MIGRATOR")]
+async fn odd_texts_are_drawn(db: PgPool) {
+    let fleet = Fleet::start(&db).await;
+    let owner = Uuid::now_v7();
+    let (_, image) = one(&fleet, owner).await;
+    let client = fleet.owner(owner);
+    let word = "가나다라마바사아자차카타파하".repeat(5);
+    for title in [
+        "떡",
+        &word[..60 * 3],
+        "Pneumonoultramicroscopicsilicovolcanoconiosispneumonoultramic",
+        "커피 ☕🎁 Coffee & 빵",
+        "שלום 커피",
+        "<svg onload=alert(1)><image href='http://127.0.0.1:1/x.png'/></svg>",
+        "</text><script>alert(1)</script>&#x0;]]>",
+        "../../etc/passwd",
+        "{{7*7}} ${x} %s %n",
+    ] {
+        let path = format!("/api/content/images/{}/preview", image.image_id);
+        let reply = client
+            .post(&path, json!({"titleText": title, "layout": "SPLIT"}))
+            .await;
+        assert_eq!(reply.header("content-type"), Some("image/png"), "{title}");
+        let picture = image::load_from_memory(&reply.body).unwrap();
+        assert_eq!((picture.width(), picture.height()), (400, 300), "{title}");
+    }
+}
+
 #[sqlx::test(migrator = "content_service::MIGRATOR")]
 async fn text_on_its_own_colour_is_mended_rather_than_refused(db: PgPool) {
     let fleet = Fleet::start(&db).await;
@@ -124,10 +155,10 @@ async fn text_on_its_own_colour_is_mended_rather_than_refused(db: PgPool) {
     let bytes = fleet.fetch(text(&hidden, "url")).await.body;
     let picture = image::load_from_memory(&bytes).unwrap().to_rgb8();
     // The title's area holds pixels far from the ground: the letters can be seen.
-    let ground = picture.get_pixel(4, 4).0;
+    let ground = picture.get_pixel(790, 4).0;
     let seen = picture.enumerate_pixels().filter(|(x, y, p)| {
-        *x < 400
-            && (120..260).contains(y)
+        (360..760).contains(x)
+            && (90..260).contains(y)
             && p.0.iter().zip(ground).any(|(a, b)| a.abs_diff(b) > 80)
     });
     assert!(seen.count() > 500);

@@ -14,6 +14,7 @@ async fn rows_of(db: &PgPool, owner: Uuid) -> i64 {
              + (select count(*) from image_sets where owner_id = $1)
              + (select count(*) from edits where owner_id = $1)
              + (select count(*) from backgrounds where owner_id = $1)
+             + (select count(*) from spots where owner_id = $1)
              + (select count(*) from uploads where owner_id = $1) as "n!""#,
         owner
     )

@@ -1,7 +1,7 @@
 //! One running content service with a folder and a namespace of its own.
 
 use content_service::Config;
-use content_service::config::USUAL_FONT_DIR;
+use content_service::config::{USUAL_EMOJI_FONT, USUAL_FONT_DIR};
 use janchi_contracts::content::{ContentJobEvent, GenerateImages, ImageBrief, ImageRef};
 use janchi_contracts::reference::{Industry, Objective, Platform, Region, Style};
 use janchi_partners::Partners;
@@ -118,7 +118,9 @@ pub async fn config(
         jwks_url: keys.jwks_url().await,
         public_base_url: "https://shop.example/".parse().unwrap(),
         cdn_dir: folder.to_owned(),
+        bucket: None,
         font_dir: USUAL_FONT_DIR.into(),
+        emoji_font: USUAL_EMOJI_FONT.into(),
         stability_url: partners.map(Partners::stability_url),
         stability_key: partners.map(|_| "sk-practice".into()),
         openai_url: partners.map(Partners::openai_url),
@@ -148,6 +150,7 @@ pub fn job(owner_id: Uuid, styles: &[Style], platforms: &[Platform]) -> Generate
             ends_at: Some("2026-12-24T12:00:00Z".parse().unwrap()),
             short_link: "janchi.kr/e/K7M2QX9A".into(),
             event_version: 3,
+            photo_upload_id: None,
         },
     }
 }

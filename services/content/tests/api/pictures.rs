@@ -1,21 +1,30 @@
 //! The drawing rules, on every style, size and trade.
 
-use content_service::config::USUAL_FONT_DIR;
+use content_service::config::{USUAL_EMOJI_FONT, USUAL_FONT_DIR};
 use content_service::domain::brief::Season;
 use content_service::domain::design::{Colors, Design, Layout, Texts};
-use content_service::domain::render::card::{Card, SAFE, WIDTH, compose};
+use content_service::domain::render::card::{Card, SAFE, Shows, compose};
 use content_service::domain::render::color::{Color, LEAST_CONTRAST};
 use content_service::domain::render::encode::{Format, encode};
 use content_service::domain::render::fit::break_lines;
 use content_service::domain::render::fonts::{Face, Fonts};
-use content_service::domain::render::raster::paint;
+use content_service::domain::render::raster::{Assets, Painter, Pixels};
+use content_service::domain::render::svg::Line;
 use content_service::ops::load_fonts::load_fonts;
 use janchi_contracts::reference::{Industry, Platform, Style};
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::LazyLock;
 
-static FONTS: LazyLock<Fonts> = LazyLock::new(|| load_fonts(Path::new(USUAL_FONT_DIR)).unwrap());
+pub static FONTS: LazyLock<Fonts> =
+    LazyLock::new(|| load_fonts(Path::new(USUAL_FONT_DIR), Path::new(USUAL_EMOJI_FONT)).unwrap());
+pub static PAINTER: LazyLock<Painter> = LazyLock::new(Painter::default);
+
+fn paint(card: &Card, scale: f32) -> Pixels {
+    PAINTER
+        .paint(&FONTS, card, &Assets::default(), scale)
+        .unwrap()
+}
 
 fn design(style: Style, platform: Platform, texts: Texts) -> Design {
     Design {
@@ -23,9 +32,11 @@ fn design(style: Style, platform: Platform, texts: Texts) -> Design {
         platform,
         industry: Industry::Cafe,
         season: Season::Winter,
-        layout: Layout::usual(style),
+        layout: Layout::usual(style, Industry::Cafe, Season::Winter),
         texts,
         colors: Colors::default(),
+        brand: None,
+        logo: None,
         ai_background: false,
     }
 }
@@ -51,8 +62,8 @@ fn usual() -> Texts {
 
 fn every() -> impl Iterator<Item = (Style, Platform, Layout)> {
     Style::ALL.into_iter().flat_map(|style| {
-        Platform::ALL.into_iter().flat_map(move |platform| {
-            [Layout::Left, Layout::Center]
+        Platform::EVERY.into_iter().flat_map(move |platform| {
+            Layout::ALL
                 .into_iter()
                 .map(move |layout| (style, platform, layout))
         })
@@ -64,7 +75,7 @@ fn assert_well_set(card: &Card, what: &str) {
     for line in &card.lines {
         let (top, bottom) = (line.y - line.size * 0.88, line.y + line.size * 0.24);
         let inside = line.x >= SAFE - 0.5
-            && line.x + line.width <= WIDTH - SAFE + 0.5
+            && line.x + line.width <= card.wide - SAFE + 0.5
             && top >= SAFE - 16.0
             && bottom <= card.tall - 32.0;
         assert!(
@@ -72,7 +83,17 @@ fn assert_well_set(card: &Card, what: &str) {
             "{what}: outside the safe area: {line:?} of {}",
             card.tall
         );
-        assert!(line.size >= 23.9, "{what}: too small: {line:?}");
+        assert!(line.size >= 19.9, "{what}: too small: {line:?}");
+        if let Some(qr) = &card.qr {
+            let rim = qr.side * 0.08;
+            let beside = line.x + line.width < qr.x - rim || line.x > qr.x + qr.side + rim;
+            let off = bottom < qr.y - rim || line.y - line.size * 0.8 > qr.y + qr.side + rim;
+            assert!(
+                line.text.is_empty() || beside || off,
+                "{what}: on the code: {line:?} {:?}",
+                (qr.x, qr.y, qr.side)
+            );
+        }
         for behind in &line.behind {
             let contrast = line.fill.contrast(*behind);
             assert!(
@@ -123,7 +144,8 @@ fn no_text_leaves_the_safe_area_or_lies_on_another() {
                 ..design(style, platform, texts)
             };
             for photo in [false, true] {
-                let card = compose(&FONTS, &design, photo);
+                let shows = Shows { photo, logo: photo };
+                let card = compose(&FONTS, &design, shows);
                 assert_well_set(
                     &card,
                     &format!(
@@ -132,7 +154,7 @@ fn no_text_leaves_the_safe_area_or_lies_on_another() {
                     ),
                 );
                 // Whatever the text holds, the drawing stays readable for the renderer.
-                paint(&FONTS, &card, None, 0.05).unwrap();
+                paint(&card, 0.05);
             }
         }
     }
@@ -159,7 +181,7 @@ fn every_trade_season_and_choice_of_colours_is_readable() {
                     ..design(style, platform, usual())
                 };
                 assert_well_set(
-                    &compose(&FONTS, &design, false),
+                    &compose(&FONTS, &design, Shows::default()),
                     &format!("{style:?} {industry:?} {season:?}"),
                 );
             }
@@ -179,7 +201,7 @@ fn every_trade_season_and_choice_of_colours_is_readable() {
                 ..design(style, platform, usual())
             };
             assert_well_set(
-                &compose(&FONTS, &design, false),
+                &compose(&FONTS, &design, Shows::default()),
                 &format!("{style:?} {colors:?}"),
             );
         }
@@ -207,12 +229,51 @@ fn lines_break_between_words_and_never_exceed_the_column() {
 
 #[test]
 fn what_no_typeface_has_is_left_out_instead_of_drawn_as_boxes() {
+    // Without the typeface of emoji.
+    let plain = load_fonts(Path::new(USUAL_FONT_DIR), Path::new("/nowhere")).unwrap();
     assert_eq!(
-        FONTS.drawable("커피\u{0} 한\u{7}잔 🎉☕\u{200d}\n어때요?"),
+        plain.drawable("커피\u{0} 한\u{7}잔 🎉☕\u{200d}\n어때요?"),
         "커피 한잔 어때요?"
     );
-    assert_eq!(FONTS.drawable("🎉🎉🎉"), "");
+    assert_eq!(plain.drawable("🎉🎉🎉"), "");
     assert_eq!(FONTS.drawable("שלום"), "");
+    assert_eq!(FONTS.drawable("\u{202e}커피\u{202c}"), "커피");
+    if FONTS.has_emoji() {
+        // Joiners, skin tones and variation selectors would be boxes of their own.
+        assert_eq!(FONTS.drawable("커피 🎉👍🏽\u{fe0f}\u{200d}"), "커피 🎉👍");
+        let card = compose(
+            &FONTS,
+            &design(Style::Trendy, Platform::Kakao, texts("🎁🎁", "", "")),
+            Shows::default(),
+        );
+        assert!(
+            paint(&card, 1.0)
+                .rgb
+                .as_chunks::<3>()
+                .0
+                .iter()
+                .any(|[r, g, b]| *r > 200 && *g < 90 && *b < 90)
+        );
+    }
+}
+
+#[test]
+fn an_amount_is_not_torn_from_its_unit() {
+    for width in (200..700).step_by(20) {
+        let lines = break_lines(
+            &FONTS,
+            Face::Square,
+            60.0,
+            width as f32,
+            "1등 10만 원 상품권 3 명",
+        );
+        for line in &lines {
+            assert!(
+                !line.starts_with('원') && !line.starts_with('명'),
+                "{lines:?}"
+            );
+        }
+    }
 }
 
 #[test]
@@ -220,8 +281,8 @@ fn nine_pictures_differ_and_have_the_sizes_of_their_platforms() {
     let mut seen = HashSet::new();
     for style in Style::ALL {
         for platform in Platform::ALL {
-            let card = compose(&FONTS, &design(style, platform, usual()), false);
-            let pixels = paint(&FONTS, &card, None, 1.0).unwrap();
+            let card = compose(&FONTS, &design(style, platform, usual()), Shows::default());
+            let pixels = paint(&card, 1.0);
             assert_eq!((pixels.width, pixels.height), Platform::size(platform));
             seen.insert(encode(&pixels, Format::Png, false).unwrap());
         }
@@ -235,14 +296,9 @@ fn the_same_design_gives_the_same_bytes() {
         let card = compose(
             &FONTS,
             &design(Style::Fancy, Platform::Kakao, usual()),
-            false,
+            Shows::default(),
         );
-        encode(
-            &paint(&FONTS, &card, None, 0.5).unwrap(),
-            Format::Png,
-            false,
-        )
-        .unwrap()
+        encode(&paint(&card, 0.5), Format::Png, false).unwrap()
     };
     assert_eq!(draw(), draw());
 }
@@ -253,29 +309,29 @@ fn the_letters_are_where_they_were_measured() {
     let card = compose(
         &FONTS,
         &design(Style::Simple, Platform::Kakao, usual()),
-        false,
+        Shows::default(),
     );
     let title = card
         .lines
         .iter()
         .max_by(|a, b| a.size.total_cmp(&b.size))
         .unwrap();
-    let svg = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="1080" height="1080"><rect width="1080" height="1080" fill="white"/><text x="{}" y="{}" font-family="{}" font-size="{}" font-kerning="none">{}</text></svg>"#,
-        title.x,
-        title.y,
-        title.face.family(),
-        title.size,
-        title.text
-    );
+    let title = Line {
+        fill: Color::BLACK,
+        ..title.clone()
+    };
     let alone = Card {
         width: 1080,
         height: 1080,
+        wide: 1080.0,
         tall: 1080.0,
-        svg,
-        lines: Vec::new(),
+        under: r#"<rect width="1080" height="1080" fill="white"/>"#.into(),
+        over: String::new(),
+        qr: None,
+        lines: vec![title.clone()],
+        marks: Vec::new(),
     };
-    let pixels = paint(&FONTS, &alone, None, 1.0).unwrap();
+    let pixels = paint(&alone, 1.0);
     let dark: Vec<usize> = pixels
         .rgb
         .as_chunks::<3>()
@@ -299,7 +355,12 @@ fn the_letters_are_where_they_were_measured() {
 #[test]
 fn a_missing_font_stops_the_start_and_names_the_setting() {
     let empty = tempfile::tempdir().unwrap();
-    let error = format!("{:#}", load_fonts(empty.path()).err().unwrap());
+    let error = format!(
+        "{:#}",
+        load_fonts(empty.path(), Path::new(USUAL_EMOJI_FONT))
+            .err()
+            .unwrap()
+    );
     assert!(
         error.contains("FONT_DIR") && error.contains("fonts-nanum"),
         "{error}"

@@ -7,9 +7,30 @@ use uuid::Uuid;
 
 const BOUNDARY: &str = "janchi-boundary";
 
+/// With the part that says what it is for.
+pub async fn upload_as(client: &Client, purpose: Option<&str>, bytes: &[u8]) -> Reply {
+    let first = purpose.map(|purpose| {
+        format!(
+            "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"kind\"\r\n\r\n{purpose}\r\n"
+        )
+    });
+    send(
+        client,
+        &first.unwrap_or_default(),
+        "x.png",
+        "image/png",
+        bytes,
+    )
+    .await
+}
+
 async fn upload(client: &Client, file_name: &str, kind: &str, bytes: &[u8]) -> Reply {
+    send(client, "", file_name, kind, bytes).await
+}
+
+async fn send(client: &Client, first: &str, file_name: &str, kind: &str, bytes: &[u8]) -> Reply {
     let head = format!(
-        "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\ncontent-type: {kind}\r\n\r\n"
+        "{first}--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{file_name}\"\r\ncontent-type: {kind}\r\n\r\n"
     );
     let body = [
         head.as_bytes(),
@@ -26,7 +47,7 @@ async fn upload(client: &Client, file_name: &str, kind: &str, bytes: &[u8]) -> R
         .await
 }
 
-fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+pub fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     picture.write_to(&mut bytes, format).unwrap();
     bytes.into_inner()

@@ -56,6 +56,9 @@ async fn when_the_first_vendor_fails_the_second_paints(db: PgPool) {
         Fault::status(500),
         Fault::garbage(),
         Fault::spend_limit(),
+        Fault::rate_limit(60),
+        Fault::unauthorized(),
+        Fault::truncate(),
     ] {
         partners.fault(Vendor::Stability, fault.clone());
         let (_, image) = one(&fleet, Uuid::now_v7()).await;
@@ -95,4 +98,32 @@ async fn a_vendor_that_hangs_is_not_waited_for_long(db: PgPool) {
         "{:?}",
         began.elapsed()
     );
+}
+
+#[sqlx::test(migrator = "content_service::MIGRATOR")]
+async fn a_vendor_that_keeps_failing_is_left_alone_for_a_while(db: PgPool) {
+    let partners = Partners::spawn().await;
+    let fleet = Fleet::start_with(&db, Some(&partners)).await;
+    partners.fault(Vendor::Stability, Fault::status(500));
+    for _ in 0..8 {
+        let (_, image) = one(&fleet, Uuid::now_v7()).await;
+        assert_eq!(image.source, ImageSource::OpenAi);
+    }
+    // Five failures in a row open the breaker; those after it did not call.
+    assert_eq!(partners.calls(Vendor::Stability).len(), 5);
+}
+
+#[sqlx::test(migrator = "content_service::MIGRATOR")]
+async fn a_refused_prompt_is_no_failure_of_the_vendor(db: PgPool) {
+    let partners = Partners::spawn().await;
+    let fleet = Fleet::start_with(&db, Some(&partners)).await;
+    // The one answers 200 with a blurred picture, the other 400 `moderation_blocked`.
+    partners.fault(Vendor::Stability, Fault::refuse());
+    partners.fault(Vendor::OpenAi, Fault::refuse());
+    for _ in 0..7 {
+        let (_, image) = one(&fleet, Uuid::now_v7()).await;
+        assert_eq!(image.source, ImageSource::Template);
+    }
+    assert_eq!(partners.calls(Vendor::Stability).len(), 7);
+    assert_eq!(partners.calls(Vendor::OpenAi).len(), 7);
 }

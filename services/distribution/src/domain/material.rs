@@ -10,16 +10,17 @@ pub fn image_for(event: &EventSnapshot, channel: Channel) -> Option<&ImageRef> {
     let wanted = match channel {
         Channel::Instagram => Platform::Instagram,
         Channel::Kakao => Platform::Kakao,
-        // The widest one suits a screen best.
-        Channel::Naver | Channel::UridongneTv | Channel::GenieTv | Channel::RingoBiz => {
-            Platform::Naver
-        }
+        Channel::UridongneTv | Channel::GenieTv => Platform::Tv,
+        Channel::Naver | Channel::RingoBiz => Platform::Naver,
     };
-    event
-        .images
+    let sized = |platform| move |image: &&ImageRef| image.platform == platform;
+    let images = &event.images;
+    images
         .iter()
-        .find(|image| image.platform == wanted)
-        .or_else(|| event.images.first())
+        .find(sized(wanted))
+        // The widest of the usual ones suits a screen best.
+        .or_else(|| images.iter().find(sized(Platform::Naver)))
+        .or_else(|| images.first())
 }
 
 /// "12월 1일 9시" in Seoul, with minutes only where there are some.

@@ -171,6 +171,9 @@ pub struct AskImages {
     pub styles: Option<Vec<Style>>,
     #[serde(default)]
     pub platforms: Option<Vec<Platform>>,
+    /// One of the owner's uploads, to stand behind the text instead of a drawn or generated background.
+    #[serde(default)]
+    pub photo_upload_id: Option<Uuid>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -17,20 +17,36 @@ pub async fn ask_images(
     owner: Owner,
     Json(body): Json<AskImages>,
 ) -> Result<Answer<202, Json<JobStarted>>, Error> {
-    let styles = chosen("styles", body.styles, &Style::ALL)?;
-    let platforms = chosen("platforms", body.platforms, &Platform::ALL)?;
-    let job = start_job::images(&state, owner.user_id, body.event_id, styles, platforms).await?;
+    let styles = chosen("styles", body.styles, &Style::ALL, &Style::ALL)?;
+    let platforms = chosen(
+        "platforms",
+        body.platforms,
+        &Platform::ALL,
+        &Platform::EVERY,
+    )?;
+    let job = start_job::images(
+        &state,
+        owner.user_id,
+        body.event_id,
+        start_job::Wanted {
+            styles,
+            platforms,
+            photo_upload_id: body.photo_upload_id,
+        },
+    )
+    .await?;
     Ok(started(job))
 }
 
-/// All unless said otherwise, in their usual order, each once.
+/// The usual ones unless said otherwise, in the order of `all`, each once.
 fn chosen<T: Copy + PartialEq>(
     field: &str,
     wanted: Option<Vec<T>>,
+    usual: &[T],
     all: &[T],
 ) -> Result<Vec<T>, Fault> {
     let Some(wanted) = wanted else {
-        return Ok(all.to_vec());
+        return Ok(usual.to_vec());
     };
     if wanted.is_empty() {
         return Err(Fault::new(

@@ -70,6 +70,14 @@ pub async fn recommendation(
     Ok(job)
 }
 
+/// Which pictures are asked for.
+pub struct Wanted {
+    pub styles: Vec<Style>,
+    pub platforms: Vec<Platform>,
+    /// One of the owner's uploads, for the background.
+    pub photo_upload_id: Option<Uuid>,
+}
+
 /// Asks for pictures in these styles and for these platforms.
 ///
 /// # Errors
@@ -78,18 +86,20 @@ pub async fn images(
     state: &AppState,
     owner_id: Uuid,
     event_id: Uuid,
-    styles: Vec<Style>,
-    platforms: Vec<Platform>,
+    wanted: Wanted,
 ) -> Result<Job, Error> {
     let event = find_open(state, event_id, owner_id).await?;
     check_drawable(&event)?;
-    let command = image_command(state, &event, styles, platforms);
+    let command = image_command(state, &event, wanted);
     let found = state.content.lookup(&command).await;
     let now = state.now();
-    let request = json!({
+    let mut request = json!({
         "styles": command.styles, "platforms": command.platforms, "brief": event.picture_brief(),
         "startsAt": event.starts_at, "endsAt": event.ends_at,
     });
+    if let Some(photo) = command.brief.photo_upload_id {
+        request["photoUploadId"] = json!(photo);
+    }
     let job = Job::queued(
         command.job_id,
         owner_id,
@@ -207,18 +217,13 @@ fn check_drawable(event: &Event) -> Result<(), Error> {
     })
 }
 
-fn image_command(
-    state: &AppState,
-    event: &Event,
-    styles: Vec<Style>,
-    platforms: Vec<Platform>,
-) -> GenerateImages {
+fn image_command(state: &AppState, event: &Event, wanted: Wanted) -> GenerateImages {
     GenerateImages {
         job_id: Uuid::now_v7(),
         event_id: event.id,
         owner_id: event.owner_id,
-        styles,
-        platforms,
+        styles: wanted.styles,
+        platforms: wanted.platforms,
         brief: ImageBrief {
             store_name: event.store_name.clone(),
             industry: event.industry,
@@ -231,6 +236,7 @@ fn image_command(
             ends_at: event.ends_at,
             short_link: state.short_link(&event.code),
             event_version: event.version,
+            photo_upload_id: wanted.photo_upload_id,
         },
     }
 }

@@ -1,3 +1,4 @@
 //! Outbound calls.
 
+pub mod dealer;
 pub mod event;

@@ -1,6 +1,8 @@
 //! What somebody hands in to enter an event, checked and with everything personal encrypted already.
 
 use crate::domain::channel::Source;
+use crate::domain::fraud::Signals;
+use crate::domain::visit_code::Proof;
 use chrono::{DateTime, Utc};
 use janchi_contracts::reference::Channel;
 use janchi_draw::Hash;
@@ -11,10 +13,20 @@ use uuid::Uuid;
 pub enum Visit {
     /// Nothing.
     None,
-    /// The code that the counter shows.
-    Proved,
-    /// A code that the counter does not show now. It may have shown it when the same request came first.
+    /// The code that the counter shows, or the day's paper.
+    Proved(Proof),
+    /// A code that is shown nowhere now. It may have shown it when the same request came first.
     Unproved,
+}
+
+impl Visit {
+    /// By what it is proved.
+    pub fn proof(self) -> Option<Proof> {
+        match self {
+            Self::Proved(proof) => Some(proof),
+            Self::None | Self::Unproved => None,
+        }
+    }
 }
 
 /// One entry on its way to the database.
@@ -24,9 +36,9 @@ pub struct Application {
     pub event_id: Uuid,
     pub phone_hash: [u8; 32],
     /// Of the last four digits, for the owner's search.
-    pub phone_tail_hash: [u8; 32],
-    pub phone: Vec<u8>,
-    pub name: Option<Vec<u8>>,
+    pub phone_tail_hash: Vec<u8>,
+    /// Number, name and nonce under the event's key.
+    pub sealed: Vec<u8>,
     pub channel: Option<(Channel, Source)>,
     pub channel_given: Option<Channel>,
     pub nonce: [u8; 16],
@@ -34,6 +46,7 @@ pub struct Application {
     pub visit: Visit,
     pub consent_version: &'static str,
     pub marketing: bool,
+    pub signals: Signals,
     /// Keyed hash of idempotency key and body, if there was a key.
     pub request_hash: Option<[u8; 32]>,
     pub entered_at: DateTime<Utc>,
@@ -43,6 +56,6 @@ pub struct Application {
 impl Application {
     /// Whether its visit is proved.
     pub fn visited(&self) -> bool {
-        self.visit == Visit::Proved
+        self.visit.proof().is_some()
     }
 }

@@ -6,7 +6,7 @@ use janchi_crypto::random;
 pub const CONSENT_VERSION: &str = "2026-09-11";
 
 /// Letters and digits that look and sound unlike each other: no 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V.
-const ALPHABET: &[u8; 25] = b"34679ACDEFGHJKMNPQRTVWXY2";
+pub(super) const ALPHABET: &[u8; 25] = b"34679ACDEFGHJKMNPQRTVWXY2";
 const NUMBER_LENGTH: usize = 8;
 
 /// A new entry number, eight characters nobody can guess, in two groups of four: `K7MD-3FXA`.

@@ -2,7 +2,10 @@
 
 pub mod application;
 pub mod channel;
+pub mod claim;
 pub mod entry;
+pub mod event_key;
+pub mod fraud;
 pub mod prize;
 pub mod rules;
 pub mod sheet;

@@ -3,15 +3,12 @@
 use janchi_contracts::event::Prize;
 
 /// The prize of a rank (from 1): the prizes in their order, each as often as there are of it.
-pub fn of_rank(prizes: &[Prize], rank: u32) -> Option<&str> {
+pub fn of_rank(prizes: &[Prize], rank: u32) -> Option<&Prize> {
     let mut before = 0_u64;
-    prizes
-        .iter()
-        .find(|prize| {
-            before += u64::from(prize.quantity);
-            rank >= 1 && u64::from(rank) <= before
-        })
-        .map(|prize| prize.name.as_str())
+    prizes.iter().find(|prize| {
+        before += u64::from(prize.quantity);
+        rank >= 1 && u64::from(rank) <= before
+    })
 }
 
 #[cfg(test)]
@@ -26,10 +23,11 @@ mod tests {
             unit_cost: 0,
         };
         let prizes = [prize("식사권", 1), prize("없음", 0), prize("커피", 2)];
-        assert_eq!(of_rank(&prizes, 1), Some("식사권"));
-        assert_eq!(of_rank(&prizes, 2), Some("커피"));
-        assert_eq!(of_rank(&prizes, 3), Some("커피"));
-        assert_eq!(of_rank(&prizes, 4), None);
-        assert_eq!(of_rank(&prizes, 0), None);
+        let of = |rank| of_rank(&prizes, rank).map(|p| p.name.as_str());
+        assert_eq!(of(1), Some("식사권"));
+        assert_eq!(of(2), Some("커피"));
+        assert_eq!(of(3), Some("커피"));
+        assert_eq!(of(4), None);
+        assert_eq!(of(0), None);
     }
 }

@@ -19,6 +19,7 @@ pub struct EventRules {
     pub ends_at: Option<DateTime<Utc>>,
     /// When it really closed, if that is known.
     pub closed_at: Option<DateTime<Utc>>,
+    pub opened_at: DateTime<Utc>,
     pub prizes: Vec<Prize>,
     pub winner_count: u32,
     pub visit_enabled: bool,
@@ -41,20 +42,30 @@ pub enum Phase {
 impl EventRules {
     /// The phase at this moment.
     pub fn phase(&self, now: DateTime<Utc>) -> Phase {
-        match self.status {
-            EventStatus::Cancelled => Phase::Cancelled,
-            _ if self.frozen_at.is_some() => Phase::Closed,
-            EventStatus::Ongoing => match self.ends_at {
-                Some(end) if end <= now => Phase::ClosedByClock,
-                _ => Phase::Open,
-            },
-            _ => Phase::Closed,
-        }
+        phase(self.status, self.frozen_at.is_some(), self.ends_at, now)
     }
 
     /// How many entries an entry counts.
     pub fn weight(&self, visited: bool) -> u32 {
         weight(self.visit_enabled, self.visit_weight, visited)
+    }
+}
+
+/// The phase of an event that stands like this.
+pub fn phase(
+    status: EventStatus,
+    frozen: bool,
+    ends_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Phase {
+    match status {
+        EventStatus::Cancelled => Phase::Cancelled,
+        _ if frozen => Phase::Closed,
+        EventStatus::Ongoing => match ends_at {
+            Some(end) if end <= now => Phase::ClosedByClock,
+            _ => Phase::Open,
+        },
+        _ => Phase::Closed,
     }
 }
 
@@ -129,6 +140,7 @@ mod tests {
             version: 1,
             ends_at: Some(ends_at),
             closed_at: None,
+            opened_at: DateTime::<Utc>::default(),
             prizes: vec![],
             winner_count: 1,
             visit_enabled: false,

@@ -1,7 +1,58 @@
-//! The code on the shop's counter: six digits that change every half minute.
+//! The codes that prove a visit: on the shop's counter six digits that change every half minute; on paper six letters
+//! that change every day.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use janchi_draw::Numbers;
+use janchi_runtime::seoul;
+
+use super::entry::ALPHABET;
+
+/// A day's paper is good so long into the night after it, in hours: some shops close late.
+const NIGHT: i64 = 6;
+const LETTERS: usize = 6;
+
+/// How a visit was proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    Counter,
+    Paper,
+}
+
+/// What `typed` proves at this moment, if anything.
+pub fn check(secret: &[u8; 32], typed: &str, now: DateTime<Utc>) -> Option<Proof> {
+    let counter = accepts(secret, typed, now);
+    let paper = accepts_paper(secret, typed, now);
+    match (counter, paper) {
+        (true, _) => Some(Proof::Counter),
+        (false, true) => Some(Proof::Paper),
+        (false, false) => None,
+    }
+}
+
+/// The day's code, to be printed, as `K7M-D3F`.
+pub fn day_code(secret: &[u8; 32], day: NaiveDate) -> String {
+    let code = letters(secret, day);
+    format!("{}-{}", &code[..LETTERS / 2], &code[LETTERS / 2..])
+}
+
+fn letters(secret: &[u8; 32], day: NaiveDate) -> String {
+    let number = u64::from(day.num_days_from_ce().unsigned_abs());
+    let key = janchi_draw::final_key(secret, "day-code", 0, &[0; 32], number, &[0; 32]);
+    let mut numbers = Numbers::new(&key);
+    (0..LETTERS)
+        .map(|_| char::from(ALPHABET[numbers.below(ALPHABET.len() as u64) as usize]))
+        .collect()
+}
+
+fn accepts_paper(secret: &[u8; 32], typed: &str, now: DateTime<Utc>) -> bool {
+    let typed: String = typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
+    let fits = |at| constant_time_eq(letters(secret, seoul::day(at)).as_bytes(), typed.as_bytes());
+    fits(now) | fits(now - TimeDelta::hours(NIGHT))
+}
 
 /// How long one code is shown, in seconds.
 const SHOWN: i64 = 30;
@@ -50,11 +101,40 @@ fn constant_time_eq(a: &[u8], b: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{accepts, code_at, replaced_at};
-    use chrono::{DateTime, Utc};
+    use super::{Proof, accepts, check, code_at, day_code, replaced_at};
+    use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
     fn at(second: i64) -> DateTime<Utc> {
         DateTime::from_timestamp(1_800_000_000 + second, 0).unwrap()
+    }
+
+    #[test]
+    fn the_paper_is_good_for_its_day_and_the_night_after() {
+        let secret = [4; 32];
+        let day = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+        let paper = day_code(&secret, day);
+        assert_eq!(paper.len(), 7);
+        let midnight = DateTime::parse_from_rfc3339("2026-11-22T00:00:00+09:00")
+            .unwrap()
+            .to_utc();
+        for good in [0, 12, 23, 29] {
+            let at = midnight + TimeDelta::hours(good);
+            let typed = paper.to_lowercase().replace('-', " ");
+            assert_eq!(
+                check(&secret, &typed, at),
+                Some(Proof::Paper),
+                "hour {good}"
+            );
+        }
+        for bad in [-1, 31, 48] {
+            assert_eq!(
+                check(&secret, &paper, midnight + TimeDelta::hours(bad)),
+                None
+            );
+        }
+        assert_eq!(check(&[5; 32], &paper, midnight), None, "another shop's");
+        let shown = code_at(&secret, midnight);
+        assert_eq!(check(&secret, &shown, midnight), Some(Proof::Counter));
     }
 
     #[test]

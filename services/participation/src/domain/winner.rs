@@ -24,6 +24,8 @@ impl Kind {
 pub enum Step {
     Contacted,
     Claimed,
+    /// The prize is in the winner's hands.
+    HandedOver,
     Forfeited,
     /// An alternate takes a forfeited place.
     Promoted,
@@ -34,6 +36,7 @@ impl Step {
         match self {
             Self::Contacted => "CONTACTED",
             Self::Claimed => "CLAIMED",
+            Self::HandedOver => "HANDED_OVER",
             Self::Forfeited => "FORFEITED",
             Self::Promoted => "PROMOTED",
         }
@@ -43,6 +46,7 @@ impl Step {
         [
             Self::Contacted,
             Self::Claimed,
+            Self::HandedOver,
             Self::Forfeited,
             Self::Promoted,
         ]
@@ -78,6 +82,8 @@ pub enum Refused {
     NotAWinner,
     AlreadyForfeited,
     AlreadyClaimed,
+    /// Handed over is only what was claimed.
+    NotClaimed,
 }
 
 impl Drawn {
@@ -108,11 +114,16 @@ impl Drawn {
         self.kind == Kind::Alternate && self.place().is_none() && self.forfeit().is_none()
     }
 
-    /// `DRAWN`, `CONTACTED`, `CLAIMED`, `FORFEITED`, or `WAITING` for an alternate.
+    /// `DRAWN`, `CONTACTED`, `CLAIMED`, `HANDED_OVER`, `FORFEITED`, or `WAITING` for an alternate.
     pub fn state(&self) -> &'static str {
-        let last = [Step::Forfeited, Step::Claimed, Step::Contacted]
-            .into_iter()
-            .find(|s| self.taken(*s).is_some());
+        let last = [
+            Step::Forfeited,
+            Step::HandedOver,
+            Step::Claimed,
+            Step::Contacted,
+        ]
+        .into_iter()
+        .find(|s| self.taken(*s).is_some());
         match last {
             Some(step) => step.code(),
             None if self.place().is_some() => "DRAWN",
@@ -131,10 +142,12 @@ impl Drawn {
         if self.taken(step).is_some() {
             return Ok(false);
         }
-        match (self.forfeit(), self.taken(Step::Claimed)) {
-            (Some(_), _) => Err(Refused::AlreadyForfeited),
-            (None, Some(_)) => Err(Refused::AlreadyClaimed),
-            (None, None) => Ok(true),
+        match (self.forfeit(), self.taken(Step::Claimed), step) {
+            (Some(_), _, _) => Err(Refused::AlreadyForfeited),
+            (None, Some(_), Step::HandedOver) => Ok(true),
+            (None, None, Step::HandedOver) => Err(Refused::NotClaimed),
+            (None, Some(_), _) => Err(Refused::AlreadyClaimed),
+            (None, None, _) => Ok(true),
         }
     }
 }
@@ -171,10 +184,16 @@ mod tests {
 
     #[test]
     fn a_claimed_prize_is_not_forfeited_and_a_forfeited_one_not_claimed() {
-        use Step::{Claimed, Contacted, Forfeited};
+        use Step::{Claimed, Contacted, Forfeited, HandedOver};
         let winner = |steps: &[Step]| drawn(Kind::Winner, 1, steps);
         assert_eq!(winner(&[]).allows(Claimed), Ok(true));
         assert_eq!(winner(&[Contacted]).allows(Contacted), Ok(false));
+        assert_eq!(
+            winner(&[Contacted]).allows(HandedOver),
+            Err(Refused::NotClaimed)
+        );
+        assert_eq!(winner(&[Claimed]).allows(HandedOver), Ok(true));
+        assert_eq!(winner(&[Claimed, HandedOver]).state(), "HANDED_OVER");
         assert_eq!(
             winner(&[Claimed]).allows(Forfeited),
             Err(Refused::AlreadyClaimed)

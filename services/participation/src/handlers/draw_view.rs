@@ -4,7 +4,7 @@ use crate::domain::prize;
 use crate::domain::rules::EventRules;
 use crate::domain::winner::{Drawn, Kind};
 use crate::error::Error;
-use crate::handlers::draw_shapes::DrawMode;
+use crate::ops::event_keys::EventKeys;
 use crate::ops::open::seed_place;
 use crate::ops::read_sealed;
 use crate::store;
@@ -28,7 +28,6 @@ pub struct DrawView {
     event_id: Uuid,
     draw_no: u32,
     algorithm: &'static str,
-    #[schemars(with = "DrawMode")]
     mode: Mode,
     winner_count: u32,
     winners: Vec<Place>,
@@ -87,9 +86,10 @@ pub fn published_seed(keyring: &Keyring, draw: &Draw) -> Result<Option<String>, 
 /// A statement fails, or something sealed does not open.
 pub async fn people(
     db: &PgPool,
-    keyring: &Keyring,
+    keys: &EventKeys,
     draw: &Draw,
 ) -> Result<Vec<(Drawn, Person)>, Error> {
+    let key = keys.of(db, draw.event_id).await?;
     let mut connection = db.acquire().await?;
     let drawn = store::winners::list_drawn(&mut connection, draw.id, None).await?;
     let ids: Vec<Uuid> = drawn.iter().map(|d| d.participant_id).collect();
@@ -101,12 +101,13 @@ pub async fn people(
             let row = rows
                 .get(&drawn.participant_id)
                 .context("find a drawn entry")?;
-            let personal = read_sealed::open(keyring, row)?;
+            let personal = read_sealed::open(&key, keys.keyring(), row)?;
+            let phone_number = personal.masked_phone();
             let person = Person {
                 participant_id: drawn.participant_id,
                 entry_number: row.entry_number.clone(),
                 name: personal.name,
-                phone_number: personal.masked_phone,
+                phone_number,
                 tag: hex::encode(&drawn.tag),
             };
             Ok((drawn, person))
@@ -120,15 +121,15 @@ pub async fn people(
 /// A statement fails, or something sealed does not open.
 pub async fn draw_view(
     db: &PgPool,
-    keyring: &Keyring,
+    keys: &EventKeys,
     rules: &EventRules,
     draw: &Draw,
 ) -> Result<DrawView, Error> {
     let (mut winners, mut alternates) = (Vec::new(), Vec::new());
-    for (drawn, person) in people(db, keyring, draw).await? {
+    for (drawn, person) in people(db, keys, draw).await? {
         match drawn.kind {
             Kind::Winner => {
-                let prize = prize::of_rank(&rules.prizes, drawn.rank).map(str::to_owned);
+                let prize = prize::of_rank(&rules.prizes, drawn.rank).map(|p| p.name.clone());
                 winners.push(Place {
                     rank: drawn.rank,
                     person,
@@ -155,7 +156,7 @@ pub async fn draw_view(
         commitment: hex::encode(draw.commitment),
         committed_at: draw.committed_at,
         rules_hash: hex::encode(draw.rules_hash),
-        seed: published_seed(keyring, draw)?,
+        seed: published_seed(keys.keyring(), draw)?,
         entries_root: draw.entries_root.map(hex::encode),
         frozen_at: draw.frozen_at,
         drawn_at: draw.drawn_at,

@@ -1,8 +1,9 @@
 use crate::error::{Error, Field};
 use crate::handlers::draw_view::{DrawView, draw_view};
+use crate::ops::event_keys::EventKeys;
 use crate::ops::freeze::freeze_if_closed;
 use crate::ops::rule_book::RuleBook;
-use crate::ops::run_draw::{Asked, MOST_ALTERNATES, run_draw};
+use crate::ops::run_draw::{Asked, ClaimTerms, MOST_ALTERNATES, run_draw};
 use crate::store;
 use anyhow::Context;
 use axum::extract::State;
@@ -29,6 +30,8 @@ pub async fn create_draw(
     State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
     State(lookup): State<LookupKey>,
+    State(keys): State<EventKeys>,
+    State(claims): State<ClaimTerms>,
     State(clock): State<Clock>,
     owner: Owner,
     Path(event_id): Path<Uuid>,
@@ -66,9 +69,10 @@ pub async fn create_draw(
         winner_count: body.winner_count,
         alternate_count: body.alternate_count,
         key,
+        claims,
     };
     // A draw that has begun is finished, whether or not its owner still waits for the answer.
-    let (work_db, work_keyring) = (db.clone(), keyring.clone());
+    let (work_db, work_keyring) = (db.clone(), keyring);
     let drawing =
         janchi_runtime::request_id::scope(janchi_runtime::request_id::current(), async move {
             run_draw(&work_db, &work_keyring, &book, asked, clock.now()).await
@@ -80,7 +84,7 @@ pub async fn create_draw(
     let rules = store::rules::find_rules(&db, draw.event_id)
         .await?
         .ok_or(Error::NotFound)?;
-    let view = draw_view(&db, &keyring, &rules, &draw).await?;
+    let view = draw_view(&db, &keys, &rules, &draw).await?;
     Ok(Answer::new(Json(view)))
 }
 
@@ -100,7 +104,7 @@ pub struct PageQuery {
 pub async fn list_draws(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
-    State(keyring): State<Keyring>,
+    State(keys): State<EventKeys>,
     State(clock): State<Clock>,
     owner: Owner,
     Path(event_id): Path<Uuid>,
@@ -114,7 +118,7 @@ pub async fn list_draws(
         store::rules::find_rules(&db, event_id).await?,
         store::draws::find_draw_of_event(&db, event_id).await?,
     ) {
-        items.push(draw_view(&db, &keyring, &rules, &draw).await?);
+        items.push(draw_view(&db, &keys, &rules, &draw).await?);
     }
     let total_count = i64::try_from(items.len()).unwrap_or(i64::MAX);
     Ok(Json(List {

@@ -1,18 +1,25 @@
+use crate::domain::claim::Win;
 use crate::domain::prize;
+use crate::domain::rules::EventRules;
 use crate::domain::visit_code;
+use crate::domain::winner::Drawn;
 use crate::error::{Error, Field};
-use crate::handlers::participations::wrong_visit_code;
+use crate::handlers::participations::{nonce, wrong_visit_code};
 use crate::ops;
+use crate::ops::event_keys::EventKeys;
 use crate::ops::freeze::freeze_if_closed;
+use crate::ops::frozen::FrozenLists;
+use crate::ops::guesses::Guesses;
 use crate::ops::open::visit_secret_place;
 use crate::ops::rule_book::RuleBook;
+use crate::state::Retention;
 use crate::store;
-use crate::store::entries::{Entry, Method};
+use crate::store::entries::Entry;
 use anyhow::Context;
 use axum::extract::State;
 use axum::response::NoContent;
 use chrono::{DateTime, Utc};
-use janchi_crypto::Keyring;
+use janchi_crypto::{Keyring, LookupKey};
 use janchi_runtime::Clock;
 use janchi_web::{Empty, Entrant, Json};
 use schemars::JsonSchema;
@@ -37,8 +44,22 @@ pub struct OwnEntry {
     result: OwnResult,
     #[serde(skip_serializing_if = "Option::is_none")]
     prize: Option<String>,
+    /// How the prize is claimed, for a winner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    claim: Option<OwnClaim>,
     /// When everything personal of this entry is destroyed.
     destroyed_at: DateTime<Utc>,
+}
+
+/// The way to a winner's signed page.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct OwnClaim {
+    /// For `/api/public/wins/{token}`.
+    token: String,
+    claim_by: DateTime<Utc>,
+    /// `DRAWN`, `CONTACTED`, `CLAIMED` or `HANDED_OVER`.
+    state: &'static str,
 }
 
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
@@ -52,22 +73,25 @@ enum OwnResult {
 
 pub async fn show_own_entry(
     State(db): State<PgPool>,
+    State(lookup): State<LookupKey>,
     State(clock): State<Clock>,
+    State(retention): State<Retention>,
     caller: Entrant,
 ) -> Result<Json<OwnEntry>, Error> {
-    let entry = own(&db, &caller, clock.now()).await?;
-    Ok(Json(own_entry(&db, entry).await?))
+    let (entry, _) = own(&db, &caller, retention, clock.now()).await?;
+    Ok(Json(own_entry(&db, &lookup, retention, entry).await?))
 }
 
 pub async fn withdraw_entry(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(clock): State<Clock>,
+    State(retention): State<Retention>,
     caller: Entrant,
     Empty: Empty,
 ) -> Result<NoContent, Error> {
     let now = clock.now();
-    let entry = own(&db, &caller, now).await?;
+    let (entry, _) = own(&db, &caller, retention, now).await?;
     ops::withdraw::withdraw(&db, &book, &entry, now).await?;
     Ok(NoContent)
 }
@@ -79,11 +103,15 @@ pub struct VisitCode {
     visit_code: String,
 }
 
+#[expect(clippy::too_many_arguments, reason = "each is one part of the state")]
 pub async fn confirm_visit(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
+    State(lookup): State<LookupKey>,
+    State(guesses): State<Guesses>,
     State(clock): State<Clock>,
+    State(retention): State<Retention>,
     caller: Entrant,
     Json(body): Json<VisitCode>,
 ) -> Result<Json<OwnEntry>, Error> {
@@ -97,7 +125,7 @@ pub async fn confirm_visit(
         .into());
     }
     let now = clock.now();
-    let entry = own(&db, &caller, now).await?;
+    let (entry, _) = own(&db, &caller, retention, now).await?;
     freeze_if_closed(&db, &book, entry.event_id, now).await?;
     let rules = store::rules::find_rules(&db, entry.event_id)
         .await?
@@ -108,19 +136,13 @@ pub async fn confirm_visit(
     let secret = keyring
         .decrypt(&rules.visit_secret, &visit_secret_place(rules.event_id))
         .context("open an event's counter key")?;
-    if !visit_code::accepts(&store::fixed(&secret)?, &body.visit_code, now) {
+    guesses.allow(entry.id, now)?;
+    let Some(proof) = visit_code::check(&store::fixed(&secret)?, &body.visit_code, now) else {
+        guesses.count(entry.id, now);
         return Err(wrong_visit_code());
-    }
-    let entry = ops::visit::mark(
-        &db,
-        &book,
-        entry.event_id,
-        entry.id,
-        Method::CounterCode,
-        now,
-    )
-    .await?;
-    Ok(Json(own_entry(&db, entry).await?))
+    };
+    let entry = ops::visit::mark(&db, &book, entry.event_id, entry.id, proof.into(), now).await?;
+    Ok(Json(own_entry(&db, &lookup, retention, entry).await?))
 }
 
 /// The way from an entry to the published root: whoever kept the receipt can check it.
@@ -133,7 +155,7 @@ pub struct Proof {
     tag: String,
     weight: u32,
     index: usize,
-    count: usize,
+    count: u64,
     path: Vec<String>,
     entries_root: String,
 }
@@ -141,85 +163,110 @@ pub struct Proof {
 pub async fn prove_entry(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
+    State(lists): State<FrozenLists>,
+    State(keys): State<EventKeys>,
     State(clock): State<Clock>,
+    State(retention): State<Retention>,
     caller: Entrant,
 ) -> Result<Json<Proof>, Error> {
     let now = clock.now();
-    let entry = own(&db, &caller, now).await?;
+    let (entry, _) = own(&db, &caller, retention, now).await?;
     freeze_if_closed(&db, &book, entry.event_id, now).await?;
     let draw = store::draws::find_draw_of_event(&db, entry.event_id)
         .await?
         .ok_or(Error::ReceiptEnded)?;
     let entries_root = draw.entries_root.ok_or(Error::EntriesNotFrozen)?;
-    let entries = store::draws::list_by_tag(&db, entry.event_id).await?;
-    let (event_id, count, own_tag) = (entry.event_id.to_string(), entries.len(), entry.tag);
-    // A long list takes a while to hash: not on a thread that serves others.
-    let (index, path) = tokio::task::spawn_blocking(move || {
-        let index = entries.iter().position(|e| e.tag == own_tag)?;
-        let leaves: Vec<_> = entries
-            .iter()
-            .map(|e| janchi_draw::leaf(&event_id, &e.tag, e.weight))
-            .collect();
-        Some((index, janchi_draw::inclusion_path(&leaves, index)?))
-    })
-    .await
-    .context("compute a proof")?
-    .context("find an entry in its own list")?;
+    let proof = lists.prove(&db, &draw, entry.tag).await?;
+    let key = keys.of(&db, entry.event_id).await?;
     Ok(Json(Proof {
         event_id: entry.event_id,
-        nonce: entry.nonce.map(hex::encode),
+        nonce: nonce(&key, &entry)?,
         tag: hex::encode(entry.tag),
-        weight: entry.weight,
-        index,
-        count,
-        path: path.into_iter().map(hex::encode).collect(),
+        weight: proof.weight,
+        index: proof.index,
+        count: draw.entry_count.unwrap_or_default(),
+        path: proof.path.into_iter().map(hex::encode).collect(),
         entries_root: hex::encode(entries_root),
     }))
 }
 
-/// The receipt is good as long as its entry is there and not due to be destroyed.
-async fn own(db: &PgPool, caller: &Entrant, now: DateTime<Utc>) -> Result<Entry, Error> {
-    store::entries::find_entry(db, caller.participant_id)
+/// The receipt is good as long as its entry is there and not due to be destroyed, which counts from the real closing.
+async fn own(
+    db: &PgPool,
+    caller: &Entrant,
+    retention: Retention,
+    now: DateTime<Utc>,
+) -> Result<(Entry, EventRules), Error> {
+    let entry = store::entries::find_entry(db, caller.participant_id)
         .await?
-        .filter(|entry| now < entry.destroy_at)
-        .ok_or(Error::ReceiptEnded)
+        .ok_or(Error::ReceiptEnded)?;
+    let rules = store::rules::find_rules(db, entry.event_id)
+        .await?
+        .ok_or(Error::ReceiptEnded)?;
+    if retention.ends(&rules, &entry) <= now {
+        return Err(Error::ReceiptEnded);
+    }
+    Ok((entry, rules))
 }
 
-async fn own_entry(db: &PgPool, entry: Entry) -> Result<OwnEntry, Error> {
+async fn own_entry(
+    db: &PgPool,
+    lookup: &LookupKey,
+    retention: Retention,
+    entry: Entry,
+) -> Result<OwnEntry, Error> {
     let rules = store::rules::find_rules(db, entry.event_id)
         .await?
         .ok_or(Error::ReceiptEnded)?;
     let draw = store::draws::find_draw_of_event(db, entry.event_id)
         .await?
         .ok_or(Error::ReceiptEnded)?;
-    let mut connection = db.acquire().await?;
-    let drawn = store::winners::list_drawn(&mut connection, draw.id, Some(entry.id))
-        .await?
-        .pop();
+    let drawn = {
+        let mut connection = db.acquire().await?;
+        store::winners::list_drawn(&mut connection, draw.id, Some(entry.id))
+            .await?
+            .pop()
+    };
     let result = match &drawn {
         _ if draw.drawn_at.is_none() => OwnResult::Pending,
         Some(drawn) if drawn.is_winner() => OwnResult::Won,
         Some(drawn) if drawn.is_waiting() => OwnResult::Alternate,
         _ => OwnResult::Lost,
     };
-    let prize = drawn
-        .filter(|d| d.is_winner())
-        .and_then(|d| d.place())
+    let won = drawn.filter(Drawn::is_winner);
+    let prize = won
+        .as_ref()
+        .and_then(Drawn::place)
         .and_then(|place| prize::of_rank(&rules.prizes, place))
-        .map(str::to_owned);
+        .map(|prize| prize.name.clone());
+    let win = Win {
+        draw_id: draw.id,
+        participant_id: entry.id,
+    };
+    let claim = match won {
+        Some(drawn) => store::claims::find_claim(db, win)
+            .await?
+            .map(|claim| OwnClaim {
+                token: win.token(lookup),
+                claim_by: claim.claim_by,
+                state: drawn.state(),
+            }),
+        None => None,
+    };
     Ok(OwnEntry {
         participant_id: entry.id,
-        entry_number: entry.entry_number,
         event_id: entry.event_id,
-        event_code: rules.code,
-        event_title: rules.title,
-        store_name: rules.store_name,
         weight: entry.weight,
         visited: entry.visited,
         entered_at: entry.entered_at,
         draw_id: draw.id,
         result,
         prize,
-        destroyed_at: entry.destroy_at,
+        claim,
+        destroyed_at: retention.ends(&rules, &entry),
+        entry_number: entry.entry_number,
+        event_code: rules.code,
+        event_title: rules.title,
+        store_name: rules.store_name,
     })
 }

@@ -1,5 +1,7 @@
+use crate::domain::event_key::EventKey;
 use crate::domain::sheet::safe_cell;
 use crate::error::Error;
+use crate::ops::event_keys::EventKeys;
 use crate::ops::read_sealed;
 use crate::ops::rule_book::RuleBook;
 use crate::store;
@@ -50,6 +52,7 @@ pub struct ExportQuery {
     channel: Option<Channel>,
     visited: Option<bool>,
     winner: Option<bool>,
+    suspicious: Option<bool>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -77,7 +80,7 @@ impl Form {
 pub async fn export_participants(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
-    State(keyring): State<Keyring>,
+    State(keys): State<EventKeys>,
     owner: Owner,
     Path(event_id): Path<Uuid>,
     Query(query): Query<ExportQuery>,
@@ -87,6 +90,7 @@ pub async fn export_participants(
         channel: query.channel,
         visited: query.visited,
         winner: query.winner,
+        suspicious: query.suspicious,
         search: None,
     };
     let (ending, kind) = query.format.named();
@@ -97,7 +101,8 @@ pub async fn export_participants(
     janchi_db::audit::record(&mut tx, &actor, "participants.exported", &subject, detail).await?;
     tx.commit().await?;
 
-    let rows = rows(db, keyring, event_id, filter);
+    let key = keys.of(&db, event_id).await?;
+    let rows = rows(db, (key, keys.keyring().clone()), event_id, filter);
     let body = match query.format {
         Form::Csv => Body::from_stream(csv_stream(rows)),
         Form::Xlsx => Body::from_stream(ReaderStream::new(write_workbook(rows).await?)),
@@ -114,13 +119,13 @@ pub async fn export_participants(
 /// The rows, a page at a time.
 fn rows(
     db: PgPool,
-    keyring: Keyring,
+    keys: (EventKey, Keyring),
     event_id: Uuid,
     filter: Filter,
 ) -> impl Stream<Item = Result<Vec<Cells>, Error>> + Send + 'static {
     stream::try_unfold(
-        (db, keyring, filter, None),
-        move |(db, keyring, filter, before)| async move {
+        (db, keys, filter, None),
+        move |(db, keys, filter, before)| async move {
             let page = store::participants::list_participants(&db, event_id, &filter, before, PAGE)
                 .await?;
             let Some(last) = page.last().map(|row| row.entry_no) else {
@@ -128,15 +133,16 @@ fn rows(
             };
             let cells = page
                 .iter()
-                .map(|row| cells(&keyring, row))
+                .map(|row| cells(&keys.0, &keys.1, row))
                 .collect::<Result<Vec<_>, _>>()?;
-            Ok(Some((cells, (db, keyring, filter, Some(last)))))
+            Ok(Some((cells, (db, keys, filter, Some(last)))))
         },
     )
 }
 
-fn cells(keyring: &Keyring, row: &Listed) -> Result<Cells, Error> {
-    let personal = read_sealed::open(keyring, row)?;
+fn cells(key: &EventKey, keyring: &Keyring, row: &Listed) -> Result<Cells, Error> {
+    let personal = read_sealed::open(key, keyring, row)?;
+    let phone = personal.masked_phone();
     let yes = |told: bool| if told { "예" } else { "" }.to_owned();
     let channel = row
         .channel
@@ -146,7 +152,7 @@ fn cells(keyring: &Keyring, row: &Listed) -> Result<Cells, Error> {
     Ok([
         row.entry_number.clone(),
         personal.name.unwrap_or_default(),
-        personal.masked_phone.unwrap_or_default(),
+        phone.unwrap_or_default(),
         channel.to_owned(),
         yes(row.visited),
         row.weight.to_string(),

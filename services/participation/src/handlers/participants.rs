@@ -1,20 +1,21 @@
 use crate::domain::entry::plain_number;
+use crate::domain::event_key::EventKey;
 use crate::domain::visit_code;
 use crate::error::{Error, Field};
-use crate::handlers::participations::{phone_hash, phone_tail_hash};
 use crate::ops;
+use crate::ops::event_keys::EventKeys;
 use crate::ops::open::visit_secret_place;
-use crate::ops::read_sealed::{self, name_place};
+use crate::ops::read_sealed;
 use crate::ops::rule_book::RuleBook;
 use crate::store;
 use crate::store::entries::Method;
 use crate::store::participants::{Filter, Listed, Search};
 use anyhow::Context;
 use axum::extract::State;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use janchi_contracts::reference::{Channel, Code};
-use janchi_crypto::{Keyring, LookupKey, Phone};
-use janchi_runtime::Clock;
+use janchi_crypto::{Keyring, Phone};
+use janchi_runtime::{Clock, seoul};
 use janchi_web::{Empty, Json, List, Owner, PageRequest, Path, Query};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,8 @@ pub struct ParticipantsQuery {
     channel: Option<Channel>,
     visited: Option<bool>,
     winner: Option<bool>,
+    /// Entries that look odd and were not called genuine.
+    suspicious: Option<bool>,
     q: Option<String>,
     limit: Option<i64>,
     cursor: Option<String>,
@@ -47,15 +50,38 @@ pub struct Participant {
     weight: u32,
     winner: bool,
     entered_at: DateTime<Utc>,
+    /// 0 to 100: how odd the entry looks. It changes nothing by itself.
+    fraud_score: u32,
+    fraud_reasons: Vec<FraudReason>,
+    /// By the owner's word if there is one, else by the score.
+    suspicious: bool,
+    review: Option<ShownReview>,
     #[serde(skip)]
     entry_no: i64,
+}
+
+/// Why an entry looks odd.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct FraudReason {
+    code: &'static str,
+    text: &'static str,
+}
+
+/// What the owner said of an entry that looked odd.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "EntryReview")]
+pub struct ShownReview {
+    verdict: &'static str,
+    reason: String,
+    at: DateTime<Utc>,
 }
 
 pub async fn list_participants(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
-    State(keyring): State<Keyring>,
-    State(lookup): State<LookupKey>,
+    State(keys): State<EventKeys>,
     owner: Owner,
     Path(event_id): Path<Uuid>,
     Query(query): Query<ParticipantsQuery>,
@@ -63,14 +89,16 @@ pub async fn list_participants(
     let page = PageRequest::parse(query.limit, query.cursor)?;
     let before: Option<i64> = page.after()?;
     book.owned_event(owner.user_id, event_id).await?;
+    let key = keys.of(&db, event_id).await?;
     let search = match query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        Some(q) => Some(search(&db, &keyring, &lookup, event_id, q).await?),
+        Some(q) => Some(search(&db, &keys, &key, event_id, q).await?),
         None => None,
     };
     let filter = Filter {
         channel: query.channel,
         visited: query.visited,
         winner: query.winner,
+        suspicious: query.suspicious,
         search,
     };
     let rows =
@@ -78,23 +106,39 @@ pub async fn list_participants(
     let total = store::participants::count_participants(&db, event_id, &filter).await?;
     let items = rows
         .iter()
-        .map(|row| participant(&keyring, row))
+        .map(|row| participant(&key, keys.keyring(), row))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Json(page.page(items, total, |p| p.entry_no)))
 }
 
-fn participant(keyring: &Keyring, row: &Listed) -> Result<Participant, Error> {
-    let personal = read_sealed::open(keyring, row)?;
+fn participant(key: &EventKey, keyring: &Keyring, row: &Listed) -> Result<Participant, Error> {
+    let personal = read_sealed::open(key, keyring, row)?;
+    let phone_number = personal.masked_phone();
     Ok(Participant {
         participant_id: row.id,
         entry_number: row.entry_number.clone(),
         name: personal.name,
-        phone_number: personal.masked_phone,
+        phone_number,
         channel: row.channel.as_deref().and_then(Channel::from_code),
         visited: row.visited,
         weight: row.weight,
         winner: row.winner,
         entered_at: row.entered_at,
+        fraud_score: row.signals.score(),
+        fraud_reasons: row
+            .signals
+            .reasons()
+            .map(|reason| FraudReason {
+                code: reason.code(),
+                text: reason.text(),
+            })
+            .collect(),
+        suspicious: row.suspicious(),
+        review: row.review.as_ref().map(|review| ShownReview {
+            verdict: review.verdict.code(),
+            reason: review.reason.clone(),
+            at: review.at,
+        }),
         entry_no: row.entry_no,
     })
 }
@@ -103,8 +147,8 @@ fn participant(keyring: &Keyring, row: &Listed) -> Result<Participant, Error> {
 /// they are opened one by one.
 async fn search(
     db: &PgPool,
-    keyring: &Keyring,
-    lookup: &LookupKey,
+    keys: &EventKeys,
+    key: &EventKey,
     event_id: Uuid,
     q: &str,
 ) -> Result<Search, Error> {
@@ -119,17 +163,16 @@ async fn search(
     }
     let term = q.to_lowercase();
     let mut connection = db.acquire().await?;
-    let named = store::participants::find_named(&mut connection, event_id, |id, sealed| {
-        keyring
-            .decrypt_text(sealed, &name_place(id))
-            .is_ok_and(|name| name.to_lowercase().contains(&term))
+    let named = store::participants::find_named(&mut connection, event_id, |id, sealed, name| {
+        read_sealed::name(key, keys.keyring(), id, sealed, name)
+            .is_some_and(|name| name.to_lowercase().contains(&term))
     })
     .await?;
     let four_digits = q.len() == 4 && q.bytes().all(|b| b.is_ascii_digit());
     let number = Some(plain_number(q)).filter(|n| !n.is_empty() && q.is_ascii());
     Ok(Search {
-        phone_hash: Phone::parse(q).map(|phone| phone_hash(lookup, &phone).to_vec()),
-        phone_tail_hash: four_digits.then(|| phone_tail_hash(lookup, event_id, q).to_vec()),
+        phone_hash: Phone::parse(q).map(|phone| key.phone_hash(&phone).to_vec()),
+        phone_tail_hash: four_digits.then(|| key.phone_tail_hash(event_id, q)),
         number,
         named,
     })
@@ -176,6 +219,9 @@ pub struct CounterCode {
     valid_until: DateTime<Utc>,
     /// Seconds until then, for a page whose clock is wrong.
     seconds_left: i64,
+    /// For a sheet of paper: good for this day in Seoul, and the night after it.
+    day_code: String,
+    day: NaiveDate,
 }
 
 pub async fn show_visit_code(
@@ -194,8 +240,12 @@ pub async fn show_visit_code(
         .context("open an event's counter key")?;
     let now = clock.now();
     let valid_until = visit_code::replaced_at(now);
+    let secret = store::fixed(&secret)?;
+    let day = seoul::day(now);
     Ok(Json(CounterCode {
-        code: visit_code::code_at(&store::fixed(&secret)?, now),
+        code: visit_code::code_at(&secret, now),
+        day_code: visit_code::day_code(&secret, day),
+        day,
         valid_until,
         seconds_left: (valid_until - now).num_seconds().max(1),
     }))

@@ -1,17 +1,21 @@
 use crate::domain::application::{Application, Visit};
 use crate::domain::channel::attribute;
 use crate::domain::entry::{BadName, CONSENT_VERSION, parse_name};
+use crate::domain::event_key::{EventKey, Personal};
+use crate::domain::fraud::Signals;
 use crate::domain::visit_code;
 use crate::error::{Error, Field};
 use crate::ops::enter::{EntryDesk, Outcome};
 use crate::ops::open::visit_secret_place;
-use crate::ops::read_sealed::{name_place, phone_place};
 use crate::ops::rule_book::{EventName, OpenedEvent, RuleBook};
+use crate::ops::watch::{Came, Watch};
 use crate::state::Retention;
 use crate::store;
 use crate::store::entries::Entry;
 use anyhow::Context;
 use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::USER_AGENT;
 use chrono::{DateTime, Utc};
 use janchi_auth::Signer;
 use janchi_contracts::reference::Channel;
@@ -21,6 +25,7 @@ use janchi_web::openapi::Answer;
 use janchi_web::{IdempotencyKey, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -35,6 +40,10 @@ pub struct NewParticipation {
     channel: Option<Channel>,
     tracking_code: Option<String>,
     visit_code: Option<String>,
+    /// Not for people: a page hides this field from them, and whoever fills it in is not one. The entry is taken all the
+    /// same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    homepage: Option<String>,
     consents: Consents,
 }
 
@@ -75,8 +84,10 @@ pub async fn enter_event(
     State(keyring): State<Keyring>,
     State(lookup): State<LookupKey>,
     State(signer): State<Signer>,
+    State(watch): State<Watch>,
     State(clock): State<Clock>,
     State(retention): State<Retention>,
+    headers: HeaderMap,
     key: IdempotencyKey,
     Json(body): Json<NewParticipation>,
 ) -> Result<Answer<201, Json<Receipt>>, Error> {
@@ -99,19 +110,32 @@ pub async fn enter_event(
     if visit == Visit::Unproved && request_hash.is_none() {
         return Err(wrong_visit_code());
     }
+    let signals = watch.look(Came {
+        event_id: event.rules.event_id,
+        address: address(&headers),
+        agent: headers
+            .get(USER_AGENT)
+            .and_then(|agent| agent.to_str().ok()),
+        honeypot: body
+            .homepage
+            .as_deref()
+            .is_some_and(|h| !h.trim().is_empty()),
+        phone: &checked.phone,
+        name: checked.name.as_deref(),
+        at: now,
+    });
     let application = seal(
-        &keyring,
-        &lookup,
         &event,
         &body,
-        &checked,
+        checked,
         Sealed {
             request_hash,
             visit,
+            signals,
             now,
             retention,
         },
-    );
+    )?;
     match desk.hand_in(application).await? {
         Outcome::Entered(entry) => Ok(Answer::new(Json(receipt(&signer, &event, entry)?))),
         Outcome::AlreadyParticipated => Err(Error::AlreadyParticipated),
@@ -119,6 +143,19 @@ pub async fn enter_event(
         Outcome::WrongVisitCode => Err(wrong_visit_code()),
         Outcome::EventNotFound => Err(Error::NotFound),
     }
+}
+
+/// Whose request it is, as the gateway says; the last one it names is the one it saw itself.
+fn address(headers: &HeaderMap) -> Option<IpAddr> {
+    headers
+        .get("x-forwarded-for")?
+        .to_str()
+        .ok()?
+        .rsplit(',')
+        .next()?
+        .trim()
+        .parse()
+        .ok()
 }
 
 /// Everything that can be wrong without looking anything up, all of it at once: nothing is stored before this.
@@ -140,7 +177,8 @@ fn check(body: &NewParticipation) -> Result<Checked, Error> {
             "Consent to the use of personal data is needed.",
         ));
     }
-    let phone = Phone::parse(&body.phone_number);
+    // 011 and its like ended with the second generation: nobody answers there, and no message arrives.
+    let phone = Phone::parse(&body.phone_number).filter(|phone| phone.local().starts_with("010"));
     if phone.is_none() {
         faults.push(Field::new(
             "phoneNumber",
@@ -169,6 +207,7 @@ fn check(body: &NewParticipation) -> Result<Checked, Error> {
     for (field, value) in [
         ("trackingCode", &body.tracking_code),
         ("visitCode", &body.visit_code),
+        ("homepage", &body.homepage),
     ] {
         if value
             .as_ref()
@@ -243,12 +282,8 @@ fn check_visit_code(
     let secret = keyring
         .decrypt(&event.rules.visit_secret, &place)
         .context("open an event's counter key")?;
-    let proved = visit_code::accepts(&store::fixed(&secret)?, typed, now);
-    Ok(if proved {
-        Visit::Proved
-    } else {
-        Visit::Unproved
-    })
+    let proof = visit_code::check(&store::fixed(&secret)?, typed, now);
+    Ok(proof.map_or(Visit::Unproved, Visit::Proved))
 }
 
 /// The 422 for a counter code that is not shown now.
@@ -265,60 +300,67 @@ pub fn wrong_visit_code() -> Error {
 struct Sealed {
     request_hash: Option<[u8; 32]>,
     visit: Visit,
+    signals: Signals,
     now: DateTime<Utc>,
     retention: Retention,
 }
 
 fn seal(
-    keyring: &Keyring,
-    lookup: &LookupKey,
     event: &OpenedEvent,
     body: &NewParticipation,
-    checked: &Checked,
+    checked: Checked,
     sealed: Sealed,
-) -> Application {
+) -> Result<Application, Error> {
     let participant_id = Uuid::now_v7();
     let event_id = event.rules.event_id;
-    let phone = checked.phone.e164();
+    let Checked { phone, name, .. } = checked;
+    let e164 = phone.e164();
     let nonce = random::<16>();
-    Application {
+    let (phone_hash, tail) = (event.key.phone_hash(&phone), &e164[e164.len() - 4..]);
+    let phone_tail_hash = event.key.phone_tail_hash(event_id, tail);
+    let personal = Personal { nonce, phone, name };
+    Ok(Application {
         participant_id,
         event_id,
-        phone_hash: phone_hash(lookup, &checked.phone),
-        phone_tail_hash: phone_tail_hash(lookup, event_id, &phone[phone.len() - 4..]),
-        phone: keyring.encrypt(
-            checked.phone.local().as_bytes(),
-            &phone_place(participant_id),
-        ),
-        name: checked
-            .name
-            .as_ref()
-            .map(|name| keyring.encrypt(name.as_bytes(), &name_place(participant_id))),
+        phone_hash,
+        phone_tail_hash,
+        // A key is destroyed long after its event has closed.
+        sealed: event
+            .key
+            .seal_entry(participant_id, &personal)
+            .ok_or(Error::EventNotOpen)?,
         channel: attribute(body.channel, body.tracking_code.as_deref(), &event.codes),
         channel_given: body.channel,
         nonce,
-        tag: janchi_draw::tag(&event_id.to_string(), &nonce, &phone),
+        tag: janchi_draw::tag(&event_id.to_string(), &nonce, &e164),
         visit: sealed.visit,
         consent_version: CONSENT_VERSION,
         marketing: body.consents.marketing,
+        signals: sealed.signals,
         request_hash: sealed.request_hash,
         entered_at: sealed.now,
         destroy_at: sealed.retention.destroy_at(event.rules.ends_at, sealed.now),
+    })
+}
+
+/// What ties an entry's tag to its number; none once it is destroyed.
+///
+/// # Errors
+/// It does not open.
+pub fn nonce(key: &EventKey, entry: &Entry) -> Result<Option<String>, Error> {
+    if let Some(nonce) = entry.nonce {
+        return Ok(Some(hex::encode(nonce)));
     }
-}
-
-/// What an entry is found by: one per phone and event.
-pub fn phone_hash(lookup: &LookupKey, phone: &Phone) -> [u8; 32] {
-    lookup.hash("participants.phone", &phone.e164())
-}
-
-/// What the last four digits are found by, within one event: ten thousand hashes would be no secret across all.
-pub fn phone_tail_hash(lookup: &LookupKey, event_id: Uuid, digits: &str) -> [u8; 32] {
-    lookup.hash("participants.phone_tail", &format!("{event_id}:{digits}"))
+    let Some(sealed) = &entry.sealed else {
+        return Ok(None);
+    };
+    let personal = key.open_entry(entry.id, sealed)?;
+    Ok(personal.map(|p| hex::encode(p.nonce)))
 }
 
 fn receipt(signer: &Signer, event: &OpenedEvent, entry: Entry) -> Result<Receipt, Error> {
     let ends = u64::try_from(entry.destroy_at.timestamp()).unwrap_or_default();
+    let nonce = nonce(&event.key, &entry)?;
     Ok(Receipt {
         participant_id: entry.id,
         entry_number: entry.entry_number,
@@ -326,7 +368,7 @@ fn receipt(signer: &Signer, event: &OpenedEvent, entry: Entry) -> Result<Receipt
         receipt_token: signer.receipt(entry.id, ends).context("sign a receipt")?,
         entered_at: entry.entered_at,
         tag: hex::encode(entry.tag),
-        nonce: entry.nonce.map(hex::encode),
+        nonce,
         commitment: event.commitment.clone(),
     })
 }

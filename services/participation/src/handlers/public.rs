@@ -1,21 +1,23 @@
 use crate::domain::rules::EventRules;
 use crate::domain::winner::{Drawn, Kind};
 use crate::error::Error;
-use crate::handlers::draw_shapes::{DrawBeacon, DrawBundle, DrawForfeit, DrawMode, DrawRank};
 use crate::handlers::draw_view::published_seed;
-use crate::ops::freeze::freeze_if_closed;
+use crate::ops::freeze::{freeze_if_closed, piece};
+use crate::ops::frozen::FrozenLists;
 use crate::ops::rule_book::RuleBook;
 use crate::store;
 use crate::store::draws::Draw;
 use anyhow::Context;
+use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH};
 use axum::http::{HeaderMap, StatusCode};
 use chrono::{DateTime, Utc};
+use futures::{StreamExt, stream};
 use janchi_contracts::event::Prize;
 use janchi_contracts::reference::Channel;
 use janchi_crypto::{Keyring, sha256};
-use janchi_draw::{Beacon, Bundle, Entry, Forfeit, Mode, Rank, VERSION};
+use janchi_draw::{Beacon, Bundle, Forfeit, Mode, Rank, VERSION};
 use janchi_runtime::Clock;
 use janchi_web::openapi::Answer;
 use janchi_web::{Json, Path};
@@ -75,7 +77,6 @@ pub struct PublicDraw {
     event_title: String,
     store_name: String,
     status: Status,
-    #[schemars(with = "DrawMode")]
     mode: Mode,
     prizes: Vec<Prize>,
     winner_count: u32,
@@ -86,15 +87,11 @@ pub struct PublicDraw {
     participant_count: Option<u64>,
     entries_root: Option<String>,
     frozen_at: Option<DateTime<Utc>>,
-    #[schemars(with = "DrawBeacon")]
     beacon: Beacon,
     seed: Option<String>,
     drawn_at: Option<DateTime<Utc>>,
-    #[schemars(with = "Option<Vec<DrawRank>>")]
     winners: Option<Vec<Rank>>,
-    #[schemars(with = "Option<Vec<DrawRank>>")]
     alternates: Option<Vec<Rank>>,
-    #[schemars(with = "Vec<DrawForfeit>")]
     forfeits: Vec<Forfeit>,
 }
 
@@ -150,30 +147,19 @@ pub async fn show_public_draw(
     tagged(&headers, ASK_EACH_TIME, &shown)
 }
 
-/// All that it takes to recompute the draw.
+/// All that it takes to recompute the draw. A list of a million entries is 85 MB: it leaves piece by piece.
 pub async fn show_draw_bundle(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
     State(keyring): State<Keyring>,
+    State(lists): State<FrozenLists>,
     State(clock): State<Clock>,
     headers: HeaderMap,
     Path(draw_id): Path<Uuid>,
-) -> Result<Answer<200, Json<DrawBundle>>, Error> {
+) -> Result<Answer<200, Json<Bundle>>, Error> {
     let (draw, _) = find(&db, &book, draw_id, clock.now()).await?;
     let places = places(&db, &draw).await?;
-    let entries = match draw.frozen_at {
-        Some(_) => Some(
-            store::draws::list_by_tag(&db, draw.event_id)
-                .await?
-                .into_iter()
-                .map(|e| Entry {
-                    tag: hex::encode(e.tag),
-                    weight: e.weight,
-                })
-                .collect(),
-        ),
-        None => None,
-    };
+    let pieces = lists.heads(&db, &draw).await?.len();
     let bundle = Bundle {
         version: VERSION.to_owned(),
         draw_id: draw.id.to_string(),
@@ -183,7 +169,7 @@ pub async fn show_draw_bundle(
         commitment: hex::encode(draw.commitment),
         committed_at: draw.committed_at,
         rules_hash: hex::encode(draw.rules_hash),
-        entries,
+        entries: draw.frozen_at.map(|_| Vec::new()),
         entries_root: draw.entries_root.map(hex::encode),
         frozen_at: draw.frozen_at,
         beacon: Beacon::none(),
@@ -194,7 +180,55 @@ pub async fn show_draw_bundle(
         forfeits: places.forfeits,
         rules: draw.rules,
     };
-    tagged(&headers, ASK_EACH_TIME, &bundle)
+    // The root stands for the entries: who has the bytes around them has them.
+    let text = serde_json::to_string(&bundle).context("write an answer")?;
+    let tag = etag(text.as_bytes());
+    if has_it(&headers, &tag) {
+        return Ok(Answer::new((
+            StatusCode::NOT_MODIFIED,
+            head(&tag, ASK_EACH_TIME),
+        )));
+    }
+    // The rules stand before the entries and are the owner's text; `rulesHash` is between them.
+    let around = text
+        .find("\"rulesHash\":")
+        .and_then(|from| Some(from + text[from..].find(NO_ENTRIES)? + NO_ENTRIES.len() - 1))
+        .filter(|_| pieces > 0);
+    let Some(at) = around else {
+        return Ok(Answer::new((head(&tag, ASK_EACH_TIME), text)));
+    };
+    let (before, after) = text.split_at(at);
+    let (before, after) = (before.to_owned(), after.to_owned());
+    let entries = stream::iter(0..pieces).then(move |no| {
+        let db = db.clone();
+        async move { Ok(entries_text(no, &piece(&db, draw_id, no).await?)) }
+    });
+    let body = stream::once(async { Ok::<_, Error>(before) })
+        .chain(entries)
+        .chain(stream::once(async { Ok(after) }));
+    Ok(Answer::new((
+        head(&tag, ASK_EACH_TIME),
+        Body::from_stream(body),
+    )))
+}
+
+/// An empty list in the bundle's text; the entries go between its brackets.
+const NO_ENTRIES: &str = "\"entries\":[]";
+
+fn entries_text(no: usize, entries: &[([u8; 32], u32)]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(entries.len() * 90);
+    let mut tag = [0; 64];
+    for (at, (bytes, weight)) in entries.iter().enumerate() {
+        if no > 0 || at > 0 {
+            text.push(',');
+        }
+        // Neither fails: the buffer fits, and a text takes what is written.
+        let _ = hex::encode_to_slice(bytes, &mut tag);
+        let tag = std::str::from_utf8(&tag).unwrap_or_default();
+        let _ = write!(text, "{{\"tag\":\"{tag}\",\"weight\":{weight}}}");
+    }
+    text
 }
 
 async fn find(
@@ -262,23 +296,33 @@ fn tagged<T>(
     body: &impl Serialize,
 ) -> Result<Answer<200, Json<T>>, Error> {
     let body = serde_json::to_vec(body).context("write an answer")?;
-    let tag = format!("\"{}\"", hex::encode(&sha256(&body)[..16]));
+    let tag = etag(&body);
+    Ok(if has_it(headers, &tag) {
+        Answer::new((StatusCode::NOT_MODIFIED, head(&tag, caching)))
+    } else {
+        Answer::new((head(&tag, caching), body))
+    })
+}
+
+fn etag(bytes: &[u8]) -> String {
+    format!("\"{}\"", hex::encode(&sha256(bytes)[..16]))
+}
+
+fn has_it(headers: &HeaderMap, tag: &str) -> bool {
     let known = headers
         .get(IF_NONE_MATCH)
         .and_then(|v| v.to_str().ok())
         .unwrap_or_default();
-    let has_it = known.split(',').any(|k| {
+    known.split(',').any(|k| {
         let k = k.trim();
         k == "*" || k.trim_start_matches("W/") == tag
-    });
-    let head = [
-        (ETAG, tag.as_str()),
-        (CACHE_CONTROL, caching),
-        (CONTENT_TYPE, "application/json"),
-    ];
-    Ok(if has_it {
-        Answer::new((StatusCode::NOT_MODIFIED, head))
-    } else {
-        Answer::new((head, body))
     })
+}
+
+fn head(tag: &str, caching: &'static str) -> [(HeaderName, String); 3] {
+    [
+        (ETAG, tag.to_owned()),
+        (CACHE_CONTROL, caching.to_owned()),
+        (CONTENT_TYPE, "application/json".to_owned()),
+    ]
 }

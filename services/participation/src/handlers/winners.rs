@@ -1,21 +1,22 @@
+use crate::domain::claim::PrizeTax;
 use crate::domain::entry::is_invisible;
 use crate::domain::prize;
-use crate::domain::rules::EventRules;
-use crate::domain::winner::{Drawn, Kind, Step};
+use crate::domain::winner::{Kind, Step};
 use crate::error::{Error, Field};
 use crate::handlers::draw_view::{Person, people};
 use crate::handlers::draws::PageQuery;
+use crate::ops::claim::ClaimDesk;
 use crate::ops::rule_book::RuleBook;
 use crate::ops::step_winner::{Wanted, step_winner};
 use crate::store;
 use axum::extract::State;
-use chrono::{DateTime, Utc};
-use janchi_crypto::Keyring;
+use chrono::{DateTime, NaiveDate, Utc};
+use janchi_contracts::event::Prize;
 use janchi_runtime::Clock;
 use janchi_web::{Empty, Json, List, Owner, PageRequest, Path, Query};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use sqlx::PgPool;
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// Somebody who holds or held a place, or waits for one.
@@ -27,12 +28,54 @@ pub struct Winner {
     #[serde(flatten)]
     person: Person,
     kind: &'static str,
-    /// `DRAWN`, `CONTACTED`, `CLAIMED`, `FORFEITED`, or `WAITING`.
+    /// `DRAWN`, `CONTACTED`, `CLAIMED`, `HANDED_OVER`, `FORFEITED`, or `WAITING`.
     state: &'static str,
     prize: Option<String>,
     /// Why the place was given on.
     reason: Option<String>,
     history: Vec<HistoryStep>,
+    /// Until when the winner can claim.
+    claim_by: Option<DateTime<Utc>>,
+    /// What became of the message to the winner: `WAITING`, `SENT` or `FAILED`; none where no dealer is configured.
+    message: Option<String>,
+    /// Whether the winner told where to deliver to.
+    has_delivery: bool,
+    tax: Option<TaxNotice>,
+}
+
+/// What the law asks of a prize this dear.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "PrizeTax")]
+pub struct TaxNotice {
+    /// In won.
+    prize_value: i64,
+    tax: i64,
+    threshold: i64,
+    percent: i64,
+    source: String,
+    /// When somebody last looked the law up.
+    checked_on: NaiveDate,
+    text: String,
+}
+
+impl TaxNotice {
+    /// The notice of a prize; none where there is no tax to pay.
+    pub fn of(tax: &PrizeTax, prize: &Prize) -> Option<Self> {
+        let amount = tax.of(prize)?;
+        Some(Self {
+            prize_value: prize.unit_cost,
+            tax: amount,
+            threshold: tax.threshold,
+            percent: tax.percent,
+            source: tax.source.clone(),
+            checked_on: tax.checked_on,
+            text: format!(
+                "{}원이 넘는 경품에는 제세공과금 {}%(약 {amount}원)가 있어요. 근거: {} ({} 확인). 정확한 금액은 세무서에 확인해 주세요.",
+                tax.threshold, tax.percent, tax.source, tax.checked_on
+            ),
+        })
+    }
 }
 
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -63,9 +106,9 @@ pub struct Stepped {
 }
 
 pub async fn list_winners(
-    State(db): State<PgPool>,
     State(book): State<RuleBook>,
-    State(keyring): State<Keyring>,
+    State(desk): State<ClaimDesk>,
+    State(tax): State<PrizeTax>,
     owner: Owner,
     Path(event_id): Path<Uuid>,
     Query(query): Query<PageQuery>,
@@ -73,7 +116,7 @@ pub async fn list_winners(
     let page = PageRequest::parse(query.limit, query.cursor)?;
     let after: usize = page.after()?.unwrap_or(0);
     book.owned_event(owner.user_id, event_id).await?;
-    let all = winners(&db, &keyring, event_id).await?;
+    let all = winners(&desk, &tax, event_id).await?;
     let (mut placed, waiting): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|w| w.state != "WAITING");
     // A forfeited winner and whoever moved up have the same rank: the one drawn first stays first.
@@ -99,9 +142,9 @@ pub async fn list_winners(
 }
 
 pub async fn mark_contacted(
-    State(db): State<PgPool>,
     State(book): State<RuleBook>,
-    State(keyring): State<Keyring>,
+    State(desk): State<ClaimDesk>,
+    State(tax): State<PrizeTax>,
     State(clock): State<Clock>,
     owner: Owner,
     Path((event_id, participant_id)): Path<(Uuid, Uuid)>,
@@ -114,13 +157,13 @@ pub async fn mark_contacted(
         step: Step::Contacted,
         reason: None,
     };
-    take(&db, &book, &keyring, wanted, clock.now()).await
+    take(&book, &desk, &tax, wanted, clock.now()).await
 }
 
 pub async fn mark_claimed(
-    State(db): State<PgPool>,
     State(book): State<RuleBook>,
-    State(keyring): State<Keyring>,
+    State(desk): State<ClaimDesk>,
+    State(tax): State<PrizeTax>,
     State(clock): State<Clock>,
     owner: Owner,
     Path((event_id, participant_id)): Path<(Uuid, Uuid)>,
@@ -133,7 +176,7 @@ pub async fn mark_claimed(
         step: Step::Claimed,
         reason: None,
     };
-    take(&db, &book, &keyring, wanted, clock.now()).await
+    take(&book, &desk, &tax, wanted, clock.now()).await
 }
 
 /// Why a place is given on. It is published with the draw.
@@ -145,9 +188,9 @@ pub struct Forfeit {
 }
 
 pub async fn forfeit_prize(
-    State(db): State<PgPool>,
     State(book): State<RuleBook>,
-    State(keyring): State<Keyring>,
+    State(desk): State<ClaimDesk>,
+    State(tax): State<PrizeTax>,
     State(clock): State<Clock>,
     owner: Owner,
     Path((event_id, participant_id)): Path<(Uuid, Uuid)>,
@@ -161,11 +204,11 @@ pub async fn forfeit_prize(
         step: Step::Forfeited,
         reason,
     };
-    take(&db, &book, &keyring, wanted, clock.now()).await
+    take(&book, &desk, &tax, wanted, clock.now()).await
 }
 
 /// The reason stands in the public bundle: it is visible text, and holds no phone number.
-fn parse_reason(text: &str) -> Result<String, Error> {
+pub fn parse_reason(text: &str) -> Result<String, Error> {
     let reason = text.trim();
     if reason.is_empty() || reason.chars().count() > 200 || reason.chars().any(is_invisible) {
         return Err(Field::new(
@@ -188,18 +231,38 @@ fn parse_reason(text: &str) -> Result<String, Error> {
     Ok(reason.to_owned())
 }
 
+/// The prize is in the winner's hands. Only what was claimed is handed over.
+pub async fn mark_handed_over(
+    State(book): State<RuleBook>,
+    State(desk): State<ClaimDesk>,
+    State(tax): State<PrizeTax>,
+    State(clock): State<Clock>,
+    owner: Owner,
+    Path((event_id, participant_id)): Path<(Uuid, Uuid)>,
+    Empty: Empty,
+) -> Result<Json<Stepped>, Error> {
+    let wanted = Wanted {
+        owner: owner.user_id,
+        event_id,
+        participant_id,
+        step: Step::HandedOver,
+        reason: None,
+    };
+    take(&book, &desk, &tax, wanted, clock.now()).await
+}
+
 async fn take(
-    db: &PgPool,
     book: &RuleBook,
-    keyring: &Keyring,
+    desk: &ClaimDesk,
+    tax: &PrizeTax,
     wanted: Wanted,
     now: DateTime<Utc>,
 ) -> Result<Json<Stepped>, Error> {
     book.owned_event(wanted.owner, wanted.event_id)
         .await?
         .ok_or(Error::NotFound)?;
-    let promoted = step_winner(db, &wanted, now).await?;
-    let all = winners(db, keyring, wanted.event_id).await?;
+    let promoted = step_winner(&desk.db, &wanted, desk.terms, now).await?;
+    let all = winners(desk, tax, wanted.event_id).await?;
     let find = |id: Uuid| all.iter().find(|w| w.person.participant_id == id).cloned();
     let winner = find(wanted.participant_id).ok_or(Error::NotFound)?;
     Ok(Json(Stepped {
@@ -208,38 +271,51 @@ async fn take(
     }))
 }
 
-async fn winners(db: &PgPool, keyring: &Keyring, event_id: Uuid) -> Result<Vec<Winner>, Error> {
+async fn winners(desk: &ClaimDesk, tax: &PrizeTax, event_id: Uuid) -> Result<Vec<Winner>, Error> {
     let (Some(rules), Some(draw)) = (
-        store::rules::find_rules(db, event_id).await?,
-        store::draws::find_draw_of_event(db, event_id).await?,
+        store::rules::find_rules(&desk.db, event_id).await?,
+        store::draws::find_draw_of_event(&desk.db, event_id).await?,
     ) else {
         return Ok(Vec::new());
     };
-    let people = people(db, keyring, &draw).await?;
+    let people = people(&desk.db, &desk.keys, &draw).await?;
+    let claims = store::claims::list_deadlines(&desk.db, draw.id).await?;
+    let claims: HashMap<Uuid, (DateTime<Utc>, bool)> = claims
+        .into_iter()
+        .map(|(id, claim_by, told)| (id, (claim_by, told)))
+        .collect();
+    let told = store::notices::list_told(&desk.db, draw.id).await?;
+    let told: HashMap<Uuid, String> = told
+        .into_iter()
+        .map(|told| (told.participant_id, told.state))
+        .collect();
     Ok(people
         .into_iter()
-        .map(|(drawn, person)| winner(&rules, &drawn, person))
+        .map(|(drawn, person)| {
+            let claim = claims.get(&drawn.participant_id);
+            let prize = drawn
+                .place()
+                .and_then(|place| prize::of_rank(&rules.prizes, place));
+            Winner {
+                rank: drawn.place().unwrap_or(drawn.rank),
+                kind: drawn.kind.code(),
+                state: drawn.state(),
+                prize: prize.map(|p| p.name.clone()),
+                reason: drawn.forfeit().and_then(|t| t.reason.clone()),
+                history: drawn
+                    .steps
+                    .iter()
+                    .map(|t| HistoryStep {
+                        step: t.step.code(),
+                        at: t.at,
+                    })
+                    .collect(),
+                claim_by: claim.map(|(claim_by, _)| *claim_by),
+                message: told.get(&drawn.participant_id).cloned(),
+                has_delivery: claim.is_some_and(|(_, told)| *told),
+                tax: prize.and_then(|prize| TaxNotice::of(tax, prize)),
+                person,
+            }
+        })
         .collect())
-}
-
-fn winner(rules: &EventRules, drawn: &Drawn, person: Person) -> Winner {
-    let place = drawn.place();
-    Winner {
-        rank: place.unwrap_or(drawn.rank),
-        person,
-        kind: drawn.kind.code(),
-        state: drawn.state(),
-        prize: place
-            .and_then(|place| prize::of_rank(&rules.prizes, place))
-            .map(str::to_owned),
-        reason: drawn.forfeit().and_then(|t| t.reason.clone()),
-        history: drawn
-            .steps
-            .iter()
-            .map(|t| HistoryStep {
-                step: t.step.code(),
-                at: t.at,
-            })
-            .collect(),
-    }
 }

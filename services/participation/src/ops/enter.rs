@@ -1,26 +1,33 @@
 //! Taking entries in a burst: what waits while a commit is in flight goes into the next one together. Nobody is
 //! answered before the commit, nobody waits for a timer, and one bad entry never fails its neighbours.
+//!
+//! A lane is one connection with one commit in flight. An event belongs to one lane, so lanes never wait for each other
+//! for its row, and what arrives first is stored first.
 
 use crate::domain::application::{Application, Visit};
 use crate::domain::entry::new_entry_number;
-use crate::domain::rules::Phase;
+use crate::domain::rules::{Phase, phase, weight};
 use crate::error::Error;
 use crate::store;
-use crate::store::entries::{Entry, Method, Numbered};
-use crate::store::rules::Counted;
+use crate::store::batches::{Looked, Numbered};
+use crate::store::entries::Entry;
 use anyhow::anyhow;
 use janchi_contracts::participation::{EntryNote, ParticipationEvent};
-use sqlx::{PgConnection, PgPool};
+use sqlx::pool::PoolConnection;
+use sqlx::{Connection, PgConnection, PgPool, Postgres};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 /// So many entries go into one statement at most.
 const BATCH: usize = 500;
-/// An entry number that is taken is drawn again so often. With the first million given, one in a hundred thousand
-/// meets one.
-const NUMBER_TRIES: usize = 5;
+/// A second lane keeps other events going while one is held by its freezing; more would only share the cores.
+const LANES: usize = 2;
+/// A batch meets a unique index when another process took one of its phones while this one waited, or when an entry
+/// number is drawn a second time (with a million given, one entry in 150,000). Looking again settles both.
+const LOOKS: usize = 4;
 
 /// What became of an application.
 #[derive(Debug, Clone)]
@@ -35,27 +42,39 @@ pub enum Outcome {
     EventNotFound,
 }
 
+type Answer = oneshot::Sender<Result<Outcome, Error>>;
+
 struct Waiting {
     application: Application,
-    answer: oneshot::Sender<Result<Outcome, Error>>,
+    answer: Answer,
 }
 
 /// Where applications are handed in. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct EntryDesk {
-    queue: mpsc::Sender<Waiting>,
+    lanes: Arc<[mpsc::Sender<Waiting>]>,
 }
 
 impl EntryDesk {
-    /// Opens a desk with room for `room` waiting applications, and returns the work behind it, to be spawned. It ends
-    /// when `closing` is cancelled and everybody who waits is answered.
+    /// Opens a desk with room for `room` waiting applications in each lane, and returns the work behind it, to be
+    /// spawned. It ends when `closing` is cancelled and everybody who waits is answered.
     pub fn open(
         db: PgPool,
         room: usize,
         closing: CancellationToken,
     ) -> (Self, impl Future<Output = ()> + Send) {
-        let (queue, waiting) = mpsc::channel(room.max(1));
-        (Self { queue }, serve(db, waiting, closing))
+        let (senders, receivers): (Vec<_>, Vec<_>) =
+            (0..LANES).map(|_| mpsc::channel(room.max(1))).unzip();
+        let desk = Self {
+            lanes: senders.into(),
+        };
+        let work = receivers
+            .into_iter()
+            .map(|waiting| Lane::new(db.clone()).serve(waiting, closing.clone()));
+        let work = futures::future::join_all(work);
+        (desk, async move {
+            work.await;
+        })
     }
 
     /// Hands an application in and waits until it is committed or refused.
@@ -64,7 +83,9 @@ impl EntryDesk {
     /// `QueueFull` at once when too many wait; a database error when it is not known to be stored.
     pub async fn hand_in(&self, application: Application) -> Result<Outcome, Error> {
         let (answer, told) = oneshot::channel();
-        self.queue
+        // The last bits of these ids are random.
+        let lane = application.event_id.as_u128() as usize % LANES;
+        self.lanes[lane]
             .try_send(Waiting {
                 application,
                 answer,
@@ -77,130 +98,223 @@ impl EntryDesk {
     }
 }
 
-async fn serve(db: PgPool, mut waiting: mpsc::Receiver<Waiting>, closing: CancellationToken) {
-    let mut batch = Vec::with_capacity(BATCH);
-    loop {
-        let taken = tokio::select! {
-            biased;
-            taken = waiting.recv_many(&mut batch, BATCH) => taken,
-            () = closing.cancelled() => 0,
+/// Applications that are stored together, and who waits for each.
+struct Part {
+    applications: Vec<Application>,
+    answers: Vec<Answer>,
+}
+
+impl Part {
+    fn of(waiting: impl Iterator<Item = Waiting>) -> Self {
+        let (applications, answers) = waiting.map(|w| (w.application, w.answer)).unzip();
+        Self {
+            applications,
+            answers,
+        }
+    }
+
+    /// In halves, or the first event apart from the others.
+    fn split(self) -> [Self; 2] {
+        let event = self.applications.first().map(|a| a.event_id);
+        let one_event = self.applications.iter().all(|a| Some(a.event_id) == event);
+        let half = self.applications.len() / 2;
+        let all = self
+            .applications
+            .into_iter()
+            .zip(self.answers)
+            .map(|(application, answer)| Waiting {
+                application,
+                answer,
+            })
+            .enumerate();
+        let (one, other): (Vec<_>, Vec<_>) = all.partition(|(at, waiting)| {
+            if one_event {
+                *at < half
+            } else {
+                Some(waiting.application.event_id) == event
+            }
+        });
+        [one, other].map(|part| Self::of(part.into_iter().map(|(_, waiting)| waiting)))
+    }
+}
+
+struct Lane {
+    db: PgPool,
+    /// Kept from batch to batch: a pool asks a connection whether it lives each time it lends it.
+    held: Option<PoolConnection<Postgres>>,
+}
+
+impl Lane {
+    fn new(db: PgPool) -> Self {
+        Self { db, held: None }
+    }
+
+    async fn serve(mut self, mut waiting: mpsc::Receiver<Waiting>, closing: CancellationToken) {
+        let mut batch = Vec::with_capacity(BATCH);
+        loop {
+            let taken = tokio::select! {
+                biased;
+                taken = waiting.recv_many(&mut batch, BATCH) => taken,
+                () = closing.cancelled() => 0,
+            };
+            if taken == 0 {
+                return;
+            }
+            metrics::histogram!("janchi_entry_batch_size").record(taken as f64);
+            self.store_and_answer(Part::of(batch.drain(..))).await;
+        }
+    }
+
+    async fn store_and_answer(&mut self, part: Part) {
+        let mut left = vec![part];
+        while let Some(part) = left.pop() {
+            let count = part.applications.len();
+            match self.store(&part.applications).await {
+                Ok(outcomes) => {
+                    for (answer, outcome) in part.answers.into_iter().zip(outcomes) {
+                        // Whoever has gone away meanwhile has still entered.
+                        let _ = answer.send(Ok(outcome));
+                    }
+                }
+                Err(error) if count > 1 && !is_away(&error) => {
+                    // One of them broke the statement, or one event is held: they go apart until it is alone.
+                    tracing::warn!(error = %error, entries = count, "batch refused, storing it in parts");
+                    left.extend(part.split());
+                }
+                Err(error) => {
+                    tracing::warn!(error = %error, entries = count, "entries not stored");
+                    let mut answers = part.answers.into_iter();
+                    let first = answers.next();
+                    for answer in answers {
+                        let _ = answer.send(Err(away()));
+                    }
+                    if let Some(answer) = first {
+                        let _ = answer.send(Err(error));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Stores a batch in one transaction; outcomes are in the order of the applications.
+    async fn store(&mut self, batch: &[Application]) -> Result<Vec<Outcome>, Error> {
+        for _ in 1..LOOKS {
+            match self.store_once(batch).await {
+                Err(Error::Database(error))
+                    if error
+                        .as_database_error()
+                        .is_some_and(|e| e.is_unique_violation()) => {}
+                ended => return ended,
+            }
+        }
+        self.store_once(batch).await
+    }
+
+    async fn store_once(&mut self, batch: &[Application]) -> Result<Vec<Outcome>, Error> {
+        if let Some(held) = self.held.take()
+            && let Ok(ended) = self.store_on(held, batch).await
+        {
+            return ended;
+        }
+        // None was held, or it died since the batch before, which it told when nothing of this one was sent yet.
+        let other = self.db.acquire().await?;
+        self.store_on(other, batch).await?
+    }
+
+    /// The outer error is of the beginning alone: nothing was sent then.
+    async fn store_on(
+        &mut self,
+        mut connection: PoolConnection<Postgres>,
+        batch: &[Application],
+    ) -> sqlx::Result<Result<Vec<Outcome>, Error>> {
+        let ended = {
+            let mut tx = connection.begin().await?;
+            match decide_and_insert(&mut tx, batch).await {
+                Ok(outcomes) => tx.commit().await.map(|()| outcomes).map_err(Error::from),
+                Err(error) => Err(error),
+            }
         };
-        if taken == 0 {
-            return;
+        if ended.is_ok() {
+            // Whatever fails may leave its connection behind in any state: only a good one is kept.
+            self.held = Some(connection);
         }
-        metrics::histogram!("janchi_entry_batch_size").record(taken as f64);
-        store_and_answer(&db, std::mem::take(&mut batch)).await;
+        Ok(ended)
     }
 }
 
-async fn store_and_answer(db: &PgPool, batch: Vec<Waiting>) {
-    let (applications, answers): (Vec<_>, Vec<_>) =
-        batch.into_iter().map(|w| (w.application, w.answer)).unzip();
-    match store_batch(db, &applications).await {
-        Ok(outcomes) => {
-            for (answer, outcome) in answers.into_iter().zip(outcomes) {
-                // Whoever has gone away meanwhile has still entered.
-                let _ = answer.send(Ok(outcome));
-            }
-        }
-        Err(error) if error.is_unavailable() => {
-            tracing::warn!(error = %error, entries = applications.len(), "entries not stored");
-            for answer in answers {
-                let _ = answer.send(Err(again(&error)));
-            }
-        }
-        Err(error) => {
-            // One of them broke the statement: each on its own, so that it breaks only its own.
-            tracing::warn!(error = %error, entries = applications.len(), "batch refused, storing one by one");
-            for (answer, application) in answers.into_iter().zip(&applications) {
-                let alone = store_batch(db, std::slice::from_ref(application)).await;
-                let _ = answer.send(alone.and_then(|mut outcomes| {
-                    outcomes
-                        .pop()
-                        .ok_or_else(|| anyhow!("an entry has no outcome").into())
-                }));
-            }
-        }
-    }
-}
-
-/// The same "not available" for everybody in the batch.
-fn again(error: &Error) -> Error {
+/// Whether the database is not there, as opposed to refusing this batch or waiting for a row of it.
+fn is_away(error: &Error) -> bool {
     match error {
-        Error::Database(sqlx::Error::PoolTimedOut) => sqlx::Error::PoolTimedOut.into(),
-        _ => sqlx::Error::Io(std::io::Error::other("the database did not take the batch")).into(),
+        Error::Database(sqlx::Error::Database(refused)) => refused
+            .code()
+            .is_some_and(|code| code.starts_with("57P") || code.starts_with("53")),
+        Error::Database(_) => true,
+        _ => false,
     }
 }
 
-/// Stores a batch in one transaction; outcomes are in the order of the applications.
-async fn store_batch(db: &PgPool, batch: &[Application]) -> Result<Vec<Outcome>, Error> {
-    let mut tx = db.begin().await?;
-    let outcomes = decide_and_insert(&mut tx, batch).await?;
-    tx.commit().await?;
-    Ok(outcomes)
+fn away() -> Error {
+    sqlx::Error::Io(std::io::Error::other("the database did not take the batch")).into()
 }
 
 async fn decide_and_insert(
     connection: &mut PgConnection,
     batch: &[Application],
 ) -> Result<Vec<Outcome>, Error> {
-    // In the order of their ids: two processes lock the same events in the same order.
-    let mut event_ids: Vec<Uuid> = batch.iter().map(|a| a.event_id).collect();
-    event_ids.sort_unstable();
-    event_ids.dedup();
-    let events: HashMap<Uuid, Counted> = store::rules::lock_counted(connection, &event_ids)
-        .await?
-        .into_iter()
-        .map(|counted| (counted.rules.event_id, counted))
-        .collect();
-    let earlier = find_earlier(connection, batch).await?;
-
-    let mut outcomes: Vec<Option<Outcome>> = vec![None; batch.len()];
-    // Applications to store, and for each repeated phone of this batch the application it repeats.
-    let mut fresh: Vec<usize> = Vec::new();
+    let looked = store::batches::look(connection, batch).await?;
+    if looked.len() != batch.len() {
+        return Err(anyhow!("not every application was looked at").into());
+    }
+    let mut outcomes: Vec<Option<Outcome>> = Vec::with_capacity(batch.len());
+    // Who comes first with a phone, and for each who repeats it in this batch whom they repeat.
+    let mut first: HashMap<(Uuid, [u8; 32]), usize> = HashMap::with_capacity(batch.len());
     let mut repeats: Vec<(usize, usize)> = Vec::new();
-    let mut first: HashMap<(Uuid, [u8; 32]), usize> = HashMap::new();
-    for (at, application) in batch.iter().enumerate() {
-        let key = (application.event_id, application.phone_hash);
-        let Some(event) = events.get(&application.event_id) else {
-            outcomes[at] = Some(Outcome::EventNotFound);
+    let mut numbered: Vec<Numbered<'_>> = Vec::with_capacity(batch.len());
+    let mut counts: BTreeMap<Uuid, i64> = BTreeMap::new();
+    for (at, (application, looked)) in batch.iter().zip(&looked).enumerate() {
+        let (event, outcome) = decide(application, looked);
+        outcomes.push(outcome);
+        let (Some(event), None) = (event, &outcomes[at]) else {
             continue;
         };
-        let again = earlier
-            .get(&key)
-            .map(|entry| answer_again(application, entry));
-        let open = event.rules.phase(application.entered_at) == Phase::Open;
-        if let Some(Outcome::Entered(entry)) = again {
-            // A request that is repeated after the end was answered before it.
-            outcomes[at] = Some(Outcome::Entered(entry));
-        } else if !open {
-            outcomes[at] = Some(Outcome::EventNotOpen);
-        } else if application.visit == Visit::Unproved {
-            outcomes[at] = Some(Outcome::WrongVisitCode);
-        } else if again.is_some() {
-            outcomes[at] = again;
-        } else if let Some(other) = first.get(&key) {
+        let key = (application.event_id, application.phone_hash);
+        if let Some(other) = first.get(&key) {
             repeats.push((at, *other));
-        } else {
-            first.insert(key, at);
-            fresh.push(at);
+            continue;
         }
+        first.insert(key, at);
+        let count = counts
+            .entry(application.event_id)
+            .or_insert(event.entry_count);
+        *count += 1;
+        numbered.push(Numbered {
+            application,
+            entry_no: *count,
+            entry_number: new_entry_number(),
+            weight: weight(
+                event.visit_enabled,
+                event.visit_weight,
+                application.visited(),
+            ),
+        });
     }
-
-    let mut stored: HashMap<Uuid, Entry> = insert_fresh(connection, batch, &fresh, &events)
-        .await?
-        .into_iter()
-        .map(|entry| (entry.id, entry))
-        .collect();
-    for at in fresh {
-        outcomes[at] = stored
-            .remove(&batch[at].participant_id)
-            .map(Outcome::Entered);
+    let counts: Vec<(Uuid, i64)> = counts.into_iter().collect();
+    if !numbered.is_empty() {
+        store::batches::store(connection, &numbered, &counts).await?;
+        tell(connection, &numbered).await?;
     }
-    for (at, other) in repeats {
-        let outcome = match &outcomes[other] {
-            Some(Outcome::Entered(entry)) => answer_again(&batch[at], entry),
-            _ => Outcome::AlreadyParticipated,
+    let mut stored = numbered.into_iter().map(Numbered::stored);
+    let repeating: HashMap<usize, usize> = repeats.into_iter().collect();
+    for at in 0..outcomes.len() {
+        if outcomes[at].is_some() {
+            continue;
+        }
+        let outcome = match repeating.get(&at) {
+            Some(other) => match &outcomes[*other] {
+                Some(Outcome::Entered(entry)) => answer_again(&batch[at], entry),
+                _ => Outcome::AlreadyParticipated,
+            },
+            None => Outcome::Entered(stored.next().ok_or_else(|| anyhow!("an entry is lost"))?),
         };
         outcomes[at] = Some(outcome);
     }
@@ -208,6 +322,34 @@ async fn decide_and_insert(
         .into_iter()
         .map(|o| o.ok_or_else(|| anyhow!("an application has no outcome").into()))
         .collect()
+}
+
+/// What becomes of an application for which nothing is stored; none if it is to be stored.
+fn decide<'a>(
+    application: &Application,
+    looked: &'a Looked,
+) -> (Option<&'a store::batches::Standing>, Option<Outcome>) {
+    let Some(event) = &looked.event else {
+        return (None, Some(Outcome::EventNotFound));
+    };
+    let again = looked
+        .earlier
+        .as_ref()
+        .map(|entry| answer_again(application, entry));
+    let open = phase(
+        event.status,
+        event.frozen,
+        event.ends_at,
+        application.entered_at,
+    ) == Phase::Open;
+    let outcome = match again {
+        // A request that is repeated after the end was answered before it.
+        Some(Outcome::Entered(entry)) => Some(Outcome::Entered(entry)),
+        _ if !open => Some(Outcome::EventNotOpen),
+        _ if application.visit == Visit::Unproved => Some(Outcome::WrongVisitCode),
+        again => again,
+    };
+    (Some(event), outcome)
 }
 
 /// The same request, told apart by its key, is answered with its entry; anybody else learns only that there is one.
@@ -221,64 +363,17 @@ fn answer_again(application: &Application, entry: &Entry) -> Outcome {
     }
 }
 
-async fn find_earlier(
-    connection: &mut PgConnection,
-    batch: &[Application],
-) -> Result<HashMap<(Uuid, [u8; 32]), Entry>, Error> {
-    let event_ids: Vec<Uuid> = batch.iter().map(|a| a.event_id).collect();
-    let hashes: Vec<Vec<u8>> = batch.iter().map(|a| a.phone_hash.to_vec()).collect();
-    store::entries::find_by_phone(connection, &event_ids, &hashes)
-        .await?
-        .into_iter()
-        .map(|(hash, entry)| Ok(((entry.event_id, store::fixed(&hash)?), entry)))
-        .collect()
-}
-
-/// Numbers and stores the fresh ones and tells of them, one message per event.
-async fn insert_fresh(
-    connection: &mut PgConnection,
-    batch: &[Application],
-    fresh: &[usize],
-    events: &HashMap<Uuid, Counted>,
-) -> Result<Vec<Entry>, Error> {
-    if fresh.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut counts: BTreeMap<Uuid, i64> = BTreeMap::new();
-    let mut numbered = Vec::with_capacity(fresh.len());
-    for at in fresh {
-        let application = &batch[*at];
-        let Some(event) = events.get(&application.event_id) else {
-            continue;
-        };
-        let count = counts
-            .entry(application.event_id)
-            .or_insert(event.entry_count);
-        *count += 1;
-        numbered.push(Numbered {
-            application,
-            entry_no: *count,
-            entry_number: new_entry_number(),
-            weight: event.rules.weight(application.visited()),
-        });
-    }
-    let entries: Vec<Entry> = insert_all(connection, numbered).await?;
-    let (ids, last): (Vec<Uuid>, Vec<i64>) = counts.into_iter().unzip();
-    store::rules::set_entry_counts(connection, &ids, &last).await?;
-
-    let visits: Vec<(Uuid, Uuid)> = entries
-        .iter()
-        .filter(|e| e.visited)
-        .map(|e| (e.id, e.event_id))
-        .collect();
-    if let Some(at) = entries.first().map(|e| e.entered_at)
-        && !visits.is_empty()
-    {
-        store::entries::insert_visits(connection, &visits, Method::CounterCode, at).await?;
-    }
+/// Tells of the new entries, one message per event.
+async fn tell(connection: &mut PgConnection, entries: &[Numbered<'_>]) -> Result<(), Error> {
     let mut notes: BTreeMap<Uuid, Vec<EntryNote>> = BTreeMap::new();
-    for entry in &entries {
-        notes.entry(entry.event_id).or_default().push(entry.note());
+    for entry in entries {
+        let a = entry.application;
+        notes.entry(a.event_id).or_default().push(EntryNote {
+            participant_id: a.participant_id,
+            channel: a.channel.map(|(channel, _)| channel),
+            visited: a.visited(),
+            entered_at: a.entered_at,
+        });
     }
     for (event_id, entries) in notes {
         // Quietly: a notification's lock would hold up every other commit of the burst.
@@ -288,33 +383,5 @@ async fn insert_fresh(
         )
         .await?;
     }
-    Ok(entries)
-}
-
-/// Inserts until every entry has a number of its own.
-async fn insert_all(
-    connection: &mut PgConnection,
-    numbered: Vec<Numbered<'_>>,
-) -> Result<Vec<Entry>, Error> {
-    let mut entries = Vec::with_capacity(numbered.len());
-    let mut left = numbered;
-    for _ in 0..NUMBER_TRIES {
-        let stored = store::entries::insert_entries(connection, &left).await?;
-        let mut again = Vec::new();
-        for one in left {
-            if stored.contains(&one.application.participant_id) {
-                entries.push(one.stored());
-            } else {
-                again.push(Numbered {
-                    entry_number: new_entry_number(),
-                    ..one
-                });
-            }
-        }
-        left = again;
-        if left.is_empty() {
-            return Ok(entries);
-        }
-    }
-    Err(anyhow!("no free entry number was found").into())
+    Ok(())
 }

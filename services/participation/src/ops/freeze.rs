@@ -4,17 +4,21 @@ use crate::domain::rules::Phase;
 use crate::error::Error;
 use crate::ops::rule_book::RuleBook;
 use crate::store;
-use crate::store::draws::{Draw, Listed};
+use crate::store::draws::Draw;
+use crate::store::pieces::Head;
 use anyhow::{Context, anyhow};
 use chrono::{DateTime, Utc};
-use janchi_draw::{Hash, leaf, root};
+use janchi_draw::{Hash, PIECE, leaf, root};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
+/// Bytes of one packed entry: tag and weight.
+const PACKED: usize = 36;
+
 /// The entries in the order of their tags, and what they are published under.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct FrozenList {
-    pub entries: Vec<Listed>,
+    pub entries: Vec<(Hash, u32)>,
     pub root: Hash,
 }
 
@@ -28,11 +32,28 @@ pub async fn freeze(
     draw: &Draw,
     now: DateTime<Utc>,
 ) -> Result<Option<FrozenList>, Error> {
-    let entries = store::draws::list_by_tag(&mut *connection, draw.event_id).await?;
+    // A million entries are read and hashed here, and nobody can enter any more.
+    store::draws::be_patient(&mut *connection).await?;
+    let heads = store::pieces::list_heads(&mut *connection, draw.id).await?;
+    if let (Some(published), false) = (draw.entries_root, heads.is_empty()) {
+        let roots: Vec<Hash> = heads.iter().map(|h| h.root).collect();
+        if root(&roots) != published {
+            return Err(anyhow!("the entries are not those that were frozen").into());
+        }
+        let mut entries = Vec::with_capacity(heads.len() * PIECE);
+        for no in 0..heads.len() {
+            entries.extend(piece(&mut *connection, draw.id, no).await?);
+        }
+        return Ok(Some(FrozenList {
+            entries,
+            root: published,
+        }));
+    }
+    let entries = store::draws::list_entries(&mut *connection, draw.event_id).await?;
     if entries.is_empty() {
         return Ok(None);
     }
-    let list = list(draw.event_id, entries).await?;
+    let (list, pieces) = cut(draw.event_id, entries).await?;
     match draw.entries_root {
         Some(published) if published == list.root => {}
         Some(_) => return Err(anyhow!("the entries are not those that were frozen").into()),
@@ -44,23 +65,78 @@ pub async fn freeze(
             tracing::info!(event.id = %draw.event_id, entries = count, "list of entries frozen");
         }
     }
+    for (no, (head, bytes)) in pieces.iter().enumerate() {
+        store::pieces::insert_piece(connection, draw.id, no, head, bytes).await?;
+    }
     Ok(Some(list))
 }
 
-/// Hashing a million leaves takes a while: not on a thread that serves others.
-async fn list(event_id: Uuid, entries: Vec<Listed>) -> Result<FrozenList, Error> {
+type Pieces = Vec<(Head, Vec<u8>)>;
+
+/// Sorting and hashing a million entries takes a while: not on a thread that serves others.
+async fn cut(event_id: Uuid, mut entries: Vec<(Hash, u32)>) -> Result<(FrozenList, Pieces), Error> {
     let event_id = event_id.to_string();
     tokio::task::spawn_blocking(move || {
-        let leaves: Vec<_> = entries
-            .iter()
-            .map(|e| leaf(&event_id, &e.tag, e.weight))
+        entries.sort_unstable();
+        let pieces: Pieces = entries
+            .chunks(PIECE)
+            .map(|piece| {
+                let leaves = leaves(&event_id, piece);
+                let head = Head {
+                    root: root(&leaves),
+                    first_tag: piece[0].0,
+                };
+                (head, pack(piece))
+            })
             .collect();
-        let root = root(&leaves);
-        FrozenList { entries, root }
+        let roots: Vec<Hash> = pieces.iter().map(|(head, _)| head.root).collect();
+        let root = root(&roots);
+        (FrozenList { entries, root }, pieces)
     })
     .await
     .context("hash a list of entries")
     .map_err(Error::from)
+}
+
+/// The leaves of some entries in their order.
+pub fn leaves(event_id: &str, entries: &[(Hash, u32)]) -> Vec<Hash> {
+    entries
+        .iter()
+        .map(|(tag, weight)| leaf(event_id, tag, *weight))
+        .collect()
+}
+
+fn pack(entries: &[(Hash, u32)]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(entries.len() * PACKED);
+    for (tag, weight) in entries {
+        bytes.extend_from_slice(tag);
+        bytes.extend_from_slice(&weight.to_be_bytes());
+    }
+    bytes
+}
+
+/// The entries of one piece of a frozen list.
+///
+/// # Errors
+/// The statement fails, or the piece is not there.
+pub async fn piece(
+    db: impl sqlx::PgExecutor<'_>,
+    draw_id: Uuid,
+    no: usize,
+) -> Result<Vec<(Hash, u32)>, Error> {
+    let bytes = store::pieces::find_piece(db, draw_id, no)
+        .await?
+        .context("find a piece of a frozen list")?;
+    bytes
+        .chunks_exact(PACKED)
+        .map(|entry| {
+            let (tag, weight) = entry.split_at(32);
+            Ok((
+                store::fixed(tag)?,
+                u32::from_be_bytes(store::fixed(weight)?),
+            ))
+        })
+        .collect()
 }
 
 /// Freezes the list of an event whose time is over, if that has not been done: the news of its end may still be on

@@ -2,6 +2,7 @@
 
 use crate::domain::rules::{mode, published, with_later_end};
 use crate::error::Error;
+use crate::ops::event_keys;
 use crate::ops::freeze::freeze;
 use crate::store;
 use anyhow::Context;
@@ -74,6 +75,7 @@ async fn open(
     if !store::rules::insert_rules(connection, event, &secret, now).await? {
         return Ok(());
     }
+    event_keys::make(connection, keyring, event.event_id, now).await?;
     let draw_id = Uuid::now_v7();
     let seed = random::<32>();
     let rules = published(event, draw_id);

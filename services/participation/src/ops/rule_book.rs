@@ -1,8 +1,10 @@
 //! What this process knows of events, and asking the event service for what it does not know.
 
 use crate::clients::event::EventClient;
+use crate::domain::event_key::EventKey;
 use crate::domain::rules::{EventRules, Phase};
 use crate::error::Error;
+use crate::ops::event_keys::EventKeys;
 use crate::ops::open;
 use crate::store;
 use chrono::{DateTime, Utc};
@@ -47,6 +49,7 @@ pub struct OpenedEvent {
     /// Lower-case hex.
     pub commitment: String,
     pub codes: Vec<ChannelCode>,
+    pub key: EventKey,
 }
 
 /// The event service's last answer for a name.
@@ -58,6 +61,8 @@ struct Asked {
     kept_until: Option<DateTime<Utc>>,
 }
 
+/// Held by whoever reads an event from the database.
+type Gate = Arc<tokio::sync::Mutex<()>>;
 type Flight = Arc<tokio::sync::Mutex<Option<Arc<Asked>>>>;
 
 #[derive(Debug, Default)]
@@ -65,6 +70,7 @@ struct Memory {
     known: HashMap<Uuid, (Instant, Arc<OpenedEvent>)>,
     ids: HashMap<String, Uuid>,
     flights: HashMap<EventName, Flight>,
+    gates: HashMap<EventName, Gate>,
 }
 
 /// Known events, and one question at a time per unknown one.
@@ -73,16 +79,24 @@ pub struct RuleBook {
     db: PgPool,
     events: EventClient,
     keyring: Keyring,
+    keys: EventKeys,
     clock: Clock,
     memory: Arc<Mutex<Memory>>,
 }
 
 impl RuleBook {
-    pub fn new(db: PgPool, events: EventClient, keyring: Keyring, clock: Clock) -> Self {
+    pub fn new(
+        db: PgPool,
+        events: EventClient,
+        keyring: Keyring,
+        keys: EventKeys,
+        clock: Clock,
+    ) -> Self {
         Self {
             db,
             events,
             keyring,
+            keys,
             clock,
             memory: Arc::default(),
         }
@@ -195,6 +209,12 @@ impl RuleBook {
         if let Some(event) = self.remembered(name) {
             return Ok(Some(event));
         }
+        // A thousand who come in the same second read it once.
+        let gate = self.gate(name);
+        let _reading = gate.lock().await;
+        if let Some(event) = self.remembered(name) {
+            return Ok(Some(event));
+        }
         let event_id = match name {
             EventName::Id(id) => Some(*id),
             EventName::Code(code) => store::rules::find_event_by_code(&self.db, code).await?,
@@ -215,6 +235,7 @@ impl RuleBook {
             draw_id: draw.id,
             commitment: hex::encode(draw.commitment),
             codes,
+            key: self.keys.of(&self.db, event_id).await?,
         });
         let mut memory = self.memory();
         if memory.known.len() > REMEMBERED {
@@ -266,6 +287,14 @@ impl RuleBook {
         });
         *last = Some(asked.clone());
         Ok(asked)
+    }
+
+    fn gate(&self, name: &EventName) -> Gate {
+        let mut memory = self.memory();
+        if memory.gates.len() > REMEMBERED {
+            memory.gates.retain(|_, gate| Arc::strong_count(gate) > 1);
+        }
+        memory.gates.entry(name.clone()).or_default().clone()
     }
 
     fn flight(&self, name: &EventName) -> Flight {

@@ -13,9 +13,10 @@ use chrono::{DateTime, Utc};
 use janchi_contracts::participation::ParticipationEvent;
 use janchi_crypto::Keyring;
 use janchi_db::idempotency::{self, Claim};
-use janchi_draw::{NO_BEACON, final_key, pick};
+use janchi_draw::{Hash, NO_BEACON, final_key, pick};
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// More alternates than this are never drawn.
@@ -31,6 +32,16 @@ pub struct Asked {
     pub alternate_count: Option<u32>,
     /// Idempotency key with the keyed hash of the request.
     pub key: Option<(String, [u8; 32])>,
+    pub claims: ClaimTerms,
+}
+
+/// How prizes are claimed.
+#[derive(Debug, Clone, Copy)]
+pub struct ClaimTerms {
+    /// From the draw, or from moving up, so long.
+    pub time: chrono::Duration,
+    /// Whether there is a dealer who tells the winners.
+    pub told: bool,
 }
 
 /// Draws, or finds the draw that the same request made before. Returns the draw's id.
@@ -147,7 +158,8 @@ async fn draw_in(
         winners: rules.winner_count,
         alternates,
     };
-    store_result(connection, keyring, &draw, list, numbers, asked.owner, now).await?;
+    let by = (asked.owner, asked.claims);
+    store_result(connection, keyring, &draw, list, numbers, by, now).await?;
     if let Some((key, _)) = &asked.key {
         idempotency::complete(connection, &scope, key, 201, &json!({"drawId": draw.id})).await?;
     }
@@ -170,7 +182,7 @@ async fn store_result(
     draw: &Draw,
     list: FrozenList,
     numbers: Numbers,
-    by: Uuid,
+    (by, claims): (Uuid, ClaimTerms),
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
     let event_id = draw.event_id.to_string();
@@ -179,7 +191,14 @@ async fn store_result(
         .context("open the seed of a draw")?;
     let seed = store::fixed(&seed)?;
     let entries = list.entries.len();
-    let picked = picked(&event_id, &seed, draw, list, numbers).await?;
+    let tags = picked(&event_id, &seed, draw, list, numbers).await?;
+    let known = store::draws::find_by_tags(connection, draw.event_id, &tags).await?;
+    let known: HashMap<Hash, Uuid> = known.into_iter().collect();
+    let picked = tags
+        .iter()
+        .map(|tag| known.get(tag).copied())
+        .collect::<Option<Vec<Uuid>>>()
+        .context("find the entries that were drawn")?;
     let (winners, alternates) = picked.split_at(picked.len().min(numbers.winners as usize));
 
     let outcome = Outcome {
@@ -206,6 +225,12 @@ async fn store_result(
         now,
     )
     .await?;
+    let claim_by = now + claims.time;
+    store::claims::insert_claims(connection, draw.id, draw.event_id, winners, claim_by, now)
+        .await?;
+    if claims.told {
+        store::notices::insert_notices(connection, draw.id, draw.event_id, winners, now).await?;
+    }
     let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
     let drawn = ParticipationEvent::Drawn {
         event_id: draw.event_id,
@@ -218,14 +243,14 @@ async fn store_result(
     Ok(())
 }
 
-/// The picked entries in rank order. A million of them take a while: not on a thread that serves others.
+/// The tags of the picked entries in rank order. A million of them take a while: not on a thread that serves others.
 async fn picked(
     event_id: &str,
     seed: &[u8; 32],
     draw: &Draw,
     list: FrozenList,
     numbers: Numbers,
-) -> Result<Vec<Uuid>, Error> {
+) -> Result<Vec<Hash>, Error> {
     let FrozenList { entries, root } = list;
     let key = final_key(
         seed,
@@ -237,13 +262,10 @@ async fn picked(
     );
     let mode = draw.mode;
     tokio::task::spawn_blocking(move || {
-        let weights: Vec<u32> = entries.iter().map(|e| e.weight).collect();
+        let weights: Vec<u32> = entries.iter().map(|(_, weight)| *weight).collect();
         let places = (numbers.winners as usize).min(entries.len()) + numbers.alternates as usize;
         let picked = pick(mode, &weights, &key, places);
-        picked
-            .into_iter()
-            .map(|place| entries[place].participant_id)
-            .collect()
+        picked.into_iter().map(|place| entries[place].0).collect()
     })
     .await
     .context("compute a draw")

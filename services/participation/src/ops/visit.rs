@@ -39,7 +39,7 @@ pub async fn mark(
     }
     let weight = rules.weight(true);
     if store::entries::set_visited(&mut tx, participant_id, weight).await? {
-        store::entries::insert_visits(&mut tx, &[(participant_id, event_id)], method, now).await?;
+        store::entries::insert_visit(&mut tx, participant_id, event_id, method, now).await?;
         let visited = ParticipationEvent::Visited {
             event_id,
             participant_id,

@@ -34,8 +34,8 @@ pub async fn withdraw(
         .await?
         .ok_or(Error::ReceiptEnded)?;
     store::entries::delete_entry(&mut tx, participant_id).await?;
-    store::erasures::insert_erasure(&mut tx, Reason::Withdrawn, Some(entry.event_id), 1, now)
-        .await?;
+    let event = Some(entry.event_id);
+    store::erasures::insert_erasure(&mut tx, Reason::Withdrawn, event, 1, None, now).await?;
     let withdrawn = ParticipationEvent::Withdrawn {
         event_id: entry.event_id,
         entry: entry.note(),

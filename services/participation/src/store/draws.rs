@@ -2,6 +2,7 @@ use super::{fixed, narrow};
 use crate::error::Error;
 use anyhow::anyhow;
 use chrono::{DateTime, Utc};
+use futures::TryStreamExt;
 use janchi_contracts::participation::DrawPublic;
 use janchi_draw::{Hash, Mode};
 use serde_json::Value;
@@ -241,32 +242,57 @@ pub async fn finish_draw(
     Ok(())
 }
 
-/// One entry as the draw sees it.
-#[derive(Debug, Clone, Copy)]
-pub struct Listed {
-    pub participant_id: Uuid,
-    pub tag: Hash,
-    pub weight: u32,
-}
-
-/// The entries in the order of their tags: the list that is frozen.
+/// Tag and weight of every entry of an event, in no order. They come row by row: a million of them as one answer would
+/// be held twice.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn list_by_tag(db: impl PgExecutor<'_>, event_id: Uuid) -> Result<Vec<Listed>, Error> {
-    let rows = sqlx::query!(
-        "select id, tag, weight from participants where event_id = $1 order by tag",
+pub async fn list_entries(
+    connection: &mut PgConnection,
+    event_id: Uuid,
+) -> Result<Vec<(Hash, u32)>, Error> {
+    let mut rows = sqlx::query!(
+        "select tag, weight from participants where event_id = $1",
         event_id
     )
-    .fetch_all(db)
+    .fetch(connection);
+    let mut entries = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        entries.push((fixed(&row.tag)?, narrow(row.weight)?));
+    }
+    Ok(entries)
+}
+
+/// The entries with these tags, each with its tag.
+///
+/// # Errors
+/// The statement fails.
+pub async fn find_by_tags(
+    connection: &mut PgConnection,
+    event_id: Uuid,
+    tags: &[Hash],
+) -> Result<Vec<(Hash, Uuid)>, Error> {
+    let tags: Vec<&[u8]> = tags.iter().map(|t| t.as_slice()).collect();
+    let rows = sqlx::query!(
+        "select p.id, p.tag from unnest($2::bytea[]) as t (tag)
+         join participants p on p.event_id = $1 and p.tag = t.tag",
+        event_id,
+        &tags as _
+    )
+    .fetch_all(connection)
     .await?;
     rows.into_iter()
-        .map(|r| {
-            Ok(Listed {
-                participant_id: r.id,
-                tag: fixed(&r.tag)?,
-                weight: narrow(r.weight)?,
-            })
-        })
+        .map(|r| Ok((fixed(&r.tag)?, r.id)))
         .collect()
+}
+
+/// Lets the statements of this transaction take as long as a million entries need.
+///
+/// # Errors
+/// The statement fails.
+pub async fn be_patient(connection: &mut PgConnection) -> Result<(), Error> {
+    sqlx::query!("select set_config('statement_timeout', '60s', true)")
+        .fetch_one(connection)
+        .await?;
+    Ok(())
 }

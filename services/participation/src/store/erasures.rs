@@ -1,6 +1,6 @@
 use crate::error::Error;
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
 /// Why personal data was destroyed.
@@ -30,14 +30,16 @@ pub async fn insert_erasure(
     reason: Reason,
     event_id: Option<Uuid>,
     participants: i64,
+    key_id: Option<&str>,
     at: DateTime<Utc>,
 ) -> Result<(), Error> {
     sqlx::query!(
-        "insert into erasures (id, reason, event_id, participants, created_at) values ($1, $2, $3, $4, $5)",
+        "insert into erasures (id, reason, event_id, participants, key_id, created_at) values ($1, $2, $3, $4, $5, $6)",
         Uuid::now_v7(),
         reason.code(),
         event_id,
         participants,
+        key_id,
         at
     )
     .execute(connection)
@@ -45,29 +47,136 @@ pub async fn insert_erasure(
     Ok(())
 }
 
-/// Destroys what is personal of at most `limit` entries that are due. Tag and weight stay: the published list needs
-/// them, and without the nonce they belong to nobody. Returns the event of each.
+/// Events that closed at `closed` or before and are not destroyed, the longest closed first.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn destroy_due(
-    connection: &mut PgConnection,
+pub async fn find_due(db: impl PgExecutor<'_>, closed: DateTime<Utc>) -> Result<Vec<Uuid>, Error> {
+    Ok(sqlx::query_scalar!(
+        "select event_id from event_rules
+         where destroyed_at is null and coalesce(closed_at, ends_at) <= $1
+         order by coalesce(closed_at, ends_at) limit 100",
+        closed
+    )
+    .fetch_all(db)
+    .await?)
+}
+
+/// Destroys what is personal of at most `limit` entries of an event. Tag and weight stay: the published list needs them,
+/// and without the nonce they belong to nobody. Returns how many that were.
+///
+/// # Errors
+/// The statement fails.
+pub async fn destroy_entries(
+    db: impl PgExecutor<'_>,
+    event_id: Uuid,
     now: DateTime<Utc>,
     limit: i64,
-) -> Result<Vec<Uuid>, Error> {
-    let events = sqlx::query_scalar!(
+) -> Result<u64, Error> {
+    let done = sqlx::query!(
         "update participants
-         set phone_hash = null, phone_tail_hash = null, phone = null, name = null, nonce = null, request_hash = null,
-             destroyed_at = $1
-         where id in (select id from participants where destroy_at <= $1 and destroyed_at is null
-                      order by destroy_at limit $2 for update skip locked)
-         returning event_id",
+         set phone_hash = null, phone_tail_hash = null, sealed = null, phone = null, name = null, nonce = null,
+             request_hash = null, destroyed_at = $2
+         where id in (select id from participants where event_id = $1 and destroyed_at is null
+                      limit $3 for update skip locked)",
+        event_id,
         now,
         limit
     )
-    .fetch_all(connection)
+    .execute(db)
     .await?;
-    Ok(events)
+    Ok(done.rows_affected())
+}
+
+/// Says that everything of an event is destroyed, what its winners told for delivery included. `false` if somebody said so
+/// before, or something is left.
+///
+/// # Errors
+/// A statement fails.
+pub async fn finish_event(
+    connection: &mut PgConnection,
+    event_id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, Error> {
+    sqlx::query!(
+        "update claims set delivery = null, code_hash = null where event_id = $1",
+        event_id
+    )
+    .execute(&mut *connection)
+    .await?;
+    let done = sqlx::query!(
+        "update event_rules set destroyed_at = $2
+         where event_id = $1 and destroyed_at is null
+           and not exists (select from participants where event_id = $1 and destroyed_at is null)",
+        event_id,
+        now
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// How many entries of an event are destroyed, and the name of the key that was destroyed with them.
+///
+/// # Errors
+/// The statement fails.
+pub async fn count_destroyed(
+    connection: &mut PgConnection,
+    event_id: Uuid,
+) -> Result<(i64, Option<String>), Error> {
+    let row = sqlx::query!(
+        r#"select (select count(*) from participants where event_id = $1 and destroyed_at is not null) as "entries!",
+                  (select key_id from event_keys where event_id = $1) as "key_id?""#,
+        event_id
+    )
+    .fetch_one(connection)
+    .await?;
+    Ok((row.entries, row.key_id))
+}
+
+/// One piece of evidence.
+#[derive(Debug, Clone)]
+pub struct Erasure {
+    pub id: Uuid,
+    pub reason: String,
+    pub participants: i64,
+    pub key_id: Option<String>,
+    pub at: DateTime<Utc>,
+}
+
+/// The evidence of an event's erasures, the newest first.
+///
+/// # Errors
+/// The statement fails.
+pub async fn list_erasures(
+    db: impl PgExecutor<'_>,
+    event_id: Uuid,
+    before: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Erasure>, Error> {
+    Ok(sqlx::query_as!(
+        Erasure,
+        "select id, reason, participants, key_id, created_at as at from erasures
+         where event_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3",
+        event_id,
+        before,
+        limit
+    )
+    .fetch_all(db)
+    .await?)
+}
+
+/// How many there are.
+///
+/// # Errors
+/// The statement fails.
+pub async fn count_erasures(db: impl PgExecutor<'_>, event_id: Uuid) -> Result<i64, Error> {
+    Ok(sqlx::query_scalar!(
+        r#"select count(*) as "count!" from erasures where event_id = $1"#,
+        event_id
+    )
+    .fetch_one(db)
+    .await?)
 }
 
 /// Keeps an owner from being erased until this transaction ends. `false` for one who has left: nothing of theirs may

@@ -1,10 +1,17 @@
 //! All SQL of the service. Functions with several statements take a connection inside a transaction.
 
+pub mod batches;
+pub mod claims;
 pub mod codes;
 pub mod draws;
 pub mod entries;
 pub mod erasures;
+pub mod keys;
+pub mod notices;
+pub mod offline;
 pub mod participants;
+pub mod pieces;
+pub mod reviews;
 pub mod rules;
 pub mod summary;
 pub mod winners;

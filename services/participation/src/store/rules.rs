@@ -18,6 +18,7 @@ struct Row {
     version: i64,
     ends_at: Option<DateTime<Utc>>,
     closed_at: Option<DateTime<Utc>>,
+    opened_at: DateTime<Utc>,
     prizes: Value,
     winner_count: i32,
     visit_enabled: bool,
@@ -40,6 +41,7 @@ impl Row {
             version: self.version,
             ends_at: self.ends_at,
             closed_at: self.closed_at,
+            opened_at: self.opened_at,
             prizes: serde_json::from_value(self.prizes).context("read stored prizes")?,
             winner_count: narrow(self.winner_count.into())?,
             visit_enabled: self.visit_enabled,
@@ -60,8 +62,8 @@ pub async fn find_rules(
 ) -> Result<Option<EventRules>, Error> {
     sqlx::query_as!(
         Row,
-        "select event_id, owner_id, store_name, code, title, status, version, ends_at, closed_at, prizes, winner_count,
-                visit_enabled, visit_weight, visit_secret, frozen_at
+        "select event_id, owner_id, store_name, code, title, status, version, ends_at, closed_at, opened_at, prizes,
+                winner_count, visit_enabled, visit_weight, visit_secret, frozen_at
          from event_rules where event_id = $1",
         event_id
     )
@@ -96,8 +98,8 @@ pub async fn lock_rules(
 ) -> Result<Option<EventRules>, Error> {
     sqlx::query_as!(
         Row,
-        "select event_id, owner_id, store_name, code, title, status, version, ends_at, closed_at, prizes, winner_count,
-                visit_enabled, visit_weight, visit_secret, frozen_at
+        "select event_id, owner_id, store_name, code, title, status, version, ends_at, closed_at, opened_at, prizes,
+                winner_count, visit_enabled, visit_weight, visit_secret, frozen_at
          from event_rules where event_id = $1 for update",
         event_id
     )
@@ -105,76 +107,6 @@ pub async fn lock_rules(
     .await?
     .map(Row::rules)
     .transpose()
-}
-
-/// An event's rules under lock with the number of its last entry.
-pub struct Counted {
-    pub rules: EventRules,
-    pub entry_count: i64,
-}
-
-/// Locks several events in the order of their ids, so that two batches never wait for each other.
-///
-/// # Errors
-/// The statement fails, or another transaction holds a row for too long.
-pub async fn lock_counted(
-    connection: &mut PgConnection,
-    event_ids: &[Uuid],
-) -> Result<Vec<Counted>, Error> {
-    let rows = sqlx::query!(
-        "select event_id, owner_id, store_name, code, title, status, version, ends_at, closed_at, prizes, winner_count,
-                visit_enabled, visit_weight, visit_secret, frozen_at, entry_count
-         from event_rules where event_id = any($1) order by event_id for update",
-        event_ids
-    )
-    .fetch_all(connection)
-    .await?;
-    rows.into_iter()
-        .map(|r| {
-            let row = Row {
-                event_id: r.event_id,
-                owner_id: r.owner_id,
-                store_name: r.store_name,
-                code: r.code,
-                title: r.title,
-                status: r.status,
-                version: r.version,
-                ends_at: r.ends_at,
-                closed_at: r.closed_at,
-                prizes: r.prizes,
-                winner_count: r.winner_count,
-                visit_enabled: r.visit_enabled,
-                visit_weight: r.visit_weight,
-                visit_secret: r.visit_secret,
-                frozen_at: r.frozen_at,
-            };
-            Ok(Counted {
-                rules: row.rules()?,
-                entry_count: r.entry_count,
-            })
-        })
-        .collect()
-}
-
-/// Stores the last entry's number of each event.
-///
-/// # Errors
-/// The statement fails.
-pub async fn set_entry_counts(
-    connection: &mut PgConnection,
-    event_ids: &[Uuid],
-    counts: &[i64],
-) -> Result<(), Error> {
-    sqlx::query!(
-        "update event_rules r set entry_count = n.entry_count
-         from unnest($1::uuid[], $2::bigint[]) as n (event_id, entry_count)
-         where r.event_id = n.event_id",
-        event_ids,
-        counts
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 /// Stores an event's rules at its opening. `false` if they were there. Whoever opens the same event at the same moment

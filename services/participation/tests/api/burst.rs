@@ -1,10 +1,18 @@
 use crate::fleet::{Fleet, entry};
+use chrono::{DateTime, TimeDelta, Utc};
+use janchi_contracts::event::EventSnapshot;
 use janchi_contracts::participation::ParticipationEvent;
+use janchi_crypto::Phone;
 use janchi_testkit::{Events, Reply};
+use participation_service::domain::application::{Application, Visit};
+use participation_service::domain::event_key::{EventKey, Personal};
+use participation_service::domain::fraud::Signals;
+use participation_service::ops::enter::{EntryDesk, Outcome};
 use serde_json::json;
 use sqlx::PgPool;
 use std::collections::HashSet;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 fn send(fleet: &Fleet, body: serde_json::Value) -> JoinHandle<Reply> {
@@ -13,10 +21,10 @@ fn send(fleet: &Fleet, body: serde_json::Value) -> JoinHandle<Reply> {
 }
 
 #[sqlx::test(migrator = "participation_service::MIGRATOR")]
-async fn two_hundred_entries_of_one_phone_at_once_store_one(db: PgPool) {
+async fn a_thousand_entries_of_one_phone_at_once_store_one(db: PgPool) {
     let fleet = Fleet::start_api(db).await;
     let event = fleet.open_event();
-    let calls: Vec<_> = (0..200).map(|_| send(&fleet, entry(&event, 1))).collect();
+    let calls: Vec<_> = (0..1000).map(|_| send(&fleet, entry(&event, 1))).collect();
     let mut entered = 0;
     for call in calls {
         let reply = call.await.unwrap();
@@ -208,4 +216,144 @@ async fn whoever_comes_first_by_code_and_by_id_at_once_enters(db: PgPool) {
         }
     }
     assert_eq!(fleet.count("select count(*) from participants").await, 120);
+}
+
+fn application(event: &EventSnapshot, key: &EventKey, n: u32, at: DateTime<Utc>) -> Application {
+    let participant_id = Uuid::now_v7();
+    let phone = Phone::parse(&crate::fleet::phone(n)).unwrap();
+    let nonce = [n as u8; 16];
+    let personal = Personal {
+        nonce,
+        phone: phone.clone(),
+        name: None,
+    };
+    Application {
+        participant_id,
+        event_id: event.event_id,
+        phone_hash: key.phone_hash(&phone),
+        phone_tail_hash: key.phone_tail_hash(event.event_id, "0000"),
+        sealed: key.seal_entry(participant_id, &personal).unwrap(),
+        channel: None,
+        channel_given: None,
+        nonce,
+        tag: janchi_draw::tag(&event.event_id.to_string(), &nonce, &phone.e164()),
+        visit: Visit::None,
+        consent_version: "test",
+        marketing: false,
+        signals: Signals::default(),
+        request_hash: None,
+        entered_at: at,
+        destroy_at: at + TimeDelta::days(1),
+    }
+}
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn a_millisecond_decides_at_the_end(db: PgPool) {
+    let fleet = Fleet::start_api(db).await;
+    let event = fleet.open_event();
+    fleet.enter(&event, 0).await;
+    let closing = CancellationToken::new();
+    let (desk, work) = EntryDesk::open(fleet.db.clone(), 10, closing.clone());
+    let work = tokio::spawn(work);
+    let key = EventKey::from_secret(&[1; 32]).unwrap();
+    // As the database keeps it: in microseconds.
+    let end = DateTime::from_timestamp_micros(event.ends_at.unwrap().timestamp_micros()).unwrap();
+    let before = application(&event, &key, 1, end - TimeDelta::milliseconds(1));
+    let outcome = desk.hand_in(before).await.unwrap();
+    assert!(matches!(outcome, Outcome::Entered(_)), "{outcome:?}");
+    for late in [end, end + TimeDelta::milliseconds(1)] {
+        let outcome = desk
+            .hand_in(application(&event, &key, 2, late))
+            .await
+            .unwrap();
+        assert!(matches!(outcome, Outcome::EventNotOpen), "{outcome:?}");
+    }
+    closing.cancel();
+    work.await.unwrap();
+}
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn two_processes_give_one_event_numbers_without_gaps_and_one_entry_a_phone(db: PgPool) {
+    let fleet = Fleet::start_api(db).await;
+    let event = fleet.open_event();
+    fleet.enter(&event, 9_999).await;
+    let key = EventKey::from_secret(&[1; 32]).unwrap();
+    let closing = CancellationToken::new();
+    let desks: Vec<_> = (0..2)
+        .map(|_| {
+            let (desk, work) = EntryDesk::open(fleet.db.clone(), 1000, closing.clone());
+            tokio::spawn(work);
+            desk
+        })
+        .collect();
+    // Everybody comes to both at once.
+    let calls: Vec<_> = (0..400)
+        .map(|n| {
+            let desk = desks[n as usize % 2].clone();
+            let application = application(&event, &key, n / 2, fleet.clock.now());
+            tokio::spawn(async move { desk.hand_in(application).await.unwrap() })
+        })
+        .collect();
+    let (mut entered, mut known) = (0, 0);
+    for call in calls {
+        match call.await.unwrap() {
+            Outcome::Entered(_) => entered += 1,
+            Outcome::AlreadyParticipated => known += 1,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!((entered, known), (200, 200));
+    let gaps = "select max(entry_no) - count(distinct entry_no) from participants";
+    assert_eq!(fleet.count(gaps).await, 0);
+    assert_eq!(
+        fleet.count("select entry_count from event_rules").await,
+        201
+    );
+    closing.cancel();
+}
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn an_event_cancelled_in_a_burst_keeps_what_it_acknowledged_and_takes_no_more(db: PgPool) {
+    let fleet = Fleet::start(db).await;
+    let event = fleet.open_event();
+    fleet.enter(&event, 0).await;
+    let calls: Vec<_> = (1..120).map(|n| send(&fleet, entry(&event, n))).collect();
+    let cancelled = fleet.events.change(event.event_id, |e| {
+        e.status = janchi_contracts::event::EventStatus::Cancelled;
+        e.closed_at = Some(fleet.clock.now());
+    });
+    fleet
+        .tell(janchi_contracts::event::EventEvent::Cancelled(cancelled))
+        .await;
+    let mut entered = 1;
+    for call in calls {
+        let reply = call.await.unwrap();
+        if reply.status == 201 {
+            entered += 1;
+        } else {
+            reply.problem(409, "EVENT_NOT_OPEN");
+        }
+    }
+    janchi_testkit::eventually(std::time::Duration::from_secs(20), || async {
+        (fleet
+            .count("select count(*) from event_rules where status = 'CANCELLED'")
+            .await
+            == 1)
+            .then_some(())
+    })
+    .await;
+    assert_eq!(
+        fleet.count("select count(*) from participants").await,
+        entered
+    );
+    fleet
+        .client()
+        .post("/api/participations", entry(&event, 500))
+        .await
+        .problem(409, "EVENT_NOT_OPEN");
+    fleet
+        .owner(&event)
+        .post(&format!("/api/events/{}/draws", event.event_id), json!({}))
+        .await
+        .problem(409, "EVENT_CANCELLED");
 }

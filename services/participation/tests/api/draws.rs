@@ -266,3 +266,103 @@ async fn entrants_learn_their_result_and_prize(db: PgPool) {
         3
     );
 }
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn weights_at_their_limit_are_drawn_and_hold(db: PgPool) {
+    let fleet = Fleet::start_api(db).await;
+    let event = fleet.open_event_with(|e| {
+        e.visit_bonus = janchi_contracts::event::VisitBonus {
+            enabled: true,
+            weight: u32::MAX,
+        };
+    });
+    let mut receipts = Vec::new();
+    for n in 0..6 {
+        receipts.push(fleet.enter(&event, n).await);
+    }
+    for receipt in &receipts[..5] {
+        let id = receipt["participantId"].as_str().unwrap();
+        let visit = format!("/api/events/{}/participants/{id}/visit", event.event_id);
+        let marked = fleet.owner(&event).call(&visit).await.status(200);
+        assert_eq!(marked["weight"], u32::MAX);
+    }
+    fleet.pass_the_end();
+    let drawn = fleet
+        .owner(&event)
+        .post(&draws(&event), json!({"alternateCount": 3}))
+        .await
+        .status(201);
+    let bundle = parsed(&bundle(&fleet, &drawn["drawId"]).await);
+    janchi_draw::verify(&bundle).unwrap();
+    // Five of them weigh four billion times as much as the sixth, who comes last.
+    let last = drawn["alternates"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["participantId"], receipts[5]["participantId"]);
+}
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn a_receipt_proves_nothing_about_another_event(db: PgPool) {
+    let fleet = Fleet::start_api(db).await;
+    let (here, there) = (fleet.open_event(), fleet.open_event());
+    // The same people enter both.
+    let mut mine = Vec::new();
+    for n in 0..5 {
+        mine.push(fleet.enter(&here, n).await);
+        fleet.enter(&there, n).await;
+    }
+    fleet.pass_the_end();
+    for event in [&here, &there] {
+        fleet
+            .owner(event)
+            .post(&draws(event), json!({}))
+            .await
+            .status(201);
+    }
+    let list = fleet.owner(&there).get(&draws(&there)).await.status(200);
+    let other_root = crate::fleet::bytes(&list["items"][0]["entriesRoot"]);
+    let proof = fleet
+        .entrant(&mine[0])
+        .get("/api/participations/me/proof")
+        .await
+        .status(200);
+    let path: Vec<janchi_draw::Hash> = proof["path"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(crate::fleet::bytes)
+        .collect();
+    let tag = crate::fleet::bytes(&proof["tag"]);
+    let (index, count) = (
+        proof["index"].as_u64().unwrap(),
+        proof["count"].as_u64().unwrap(),
+    );
+    let leaf_of = |event: &EventSnapshot| janchi_draw::leaf(&event.event_id.to_string(), &tag, 1);
+    let own_root = crate::fleet::bytes(&proof["entriesRoot"]);
+    assert!(janchi_draw::includes(
+        &leaf_of(&here),
+        index,
+        count,
+        &path,
+        &own_root
+    ));
+    assert!(!janchi_draw::includes(
+        &leaf_of(&here),
+        index,
+        count,
+        &path,
+        &other_root
+    ));
+    assert!(!janchi_draw::includes(
+        &leaf_of(&there),
+        index,
+        count,
+        &path,
+        &other_root
+    ));
+    assert!(!janchi_draw::includes(
+        &leaf_of(&there),
+        index,
+        count,
+        &path,
+        &own_root
+    ));
+}

@@ -48,7 +48,7 @@ async fn nothing_personal_is_stored_readably(db: PgPool) {
     let dumped = fleet
         .count(
             "select count(*) from participants p
-             where row_to_json(p)::text ~ '손님' or encode(p.phone, 'escape') ~ '2000' or encode(p.name, 'escape') ~ '손'",
+             where row_to_json(p)::text ~ '손님' or encode(p.sealed, 'escape') ~ '2000|손'",
         )
         .await;
     assert_eq!(dumped, 0);

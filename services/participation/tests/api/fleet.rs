@@ -10,7 +10,7 @@ use janchi_contracts::reference::{Industry, Objective, Region};
 use janchi_runtime::Clock;
 use janchi_testkit::{Client, Keys, Running, send_event, shared_settings};
 use janchi_web::Path;
-use participation_service::Config;
+use participation_service::{Config, PrizeTax};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::collections::HashMap;
@@ -148,7 +148,12 @@ impl Prepared {
 impl Fleet {
     /// API, relay and consumer, for tests of messages.
     pub async fn start(db: PgPool) -> Self {
-        let (fleet, config) = Self::prepare(db).await;
+        Self::start_with(db, |_| {}).await
+    }
+
+    pub async fn start_with(db: PgPool, change: impl FnOnce(&mut Config)) -> Self {
+        let (fleet, mut config) = Self::prepare(db).await;
+        change(&mut config);
         let clock = fleet.clock.clone();
         let service = Running::start(|listeners, shutdown| async move {
             participation_service::assemble(config, clock, shutdown)?
@@ -187,6 +192,11 @@ impl Fleet {
             lookup_key: janchi_testkit::lookup_key(),
             jwt_signing_key: keys.receipt_key.clone(),
             event_service_url: events.serve().await,
+            public_base_url: "http://shop.test/".parse().unwrap(),
+            notices: None,
+            sms: None,
+            claim_days: Config::CLAIM_DAYS,
+            prize_tax: PrizeTax::usual(),
             retention_days: Config::RETENTION_DAYS,
             entry_queue: Config::ENTRY_QUEUE,
         };

@@ -208,3 +208,115 @@ async fn a_name_that_looks_like_code_is_only_a_name(db: PgPool) {
         .status(200);
     assert_eq!(list["items"][0]["name"], Value::Null);
 }
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn ten_spellings_are_one_number(db: PgPool) {
+    let fleet = Fleet::start_api(db).await;
+    let event = fleet.open_event();
+    let spellings = [
+        "01020000001",
+        "010-2000-0001",
+        "010 2000 0001",
+        "010.2000.0001",
+        "(010)2000-0001",
+        "+821020000001",
+        "+82 10-2000-0001",
+        "+82 010 2000 0001",
+        "０１０２００００００１",
+        "０１０－２０００－０００１",
+        "82 10 2000 0001",
+        "0082-10-2000-0001",
+    ];
+    for (turn, spelling) in spellings.iter().enumerate() {
+        let mut body = entry(&event, 1);
+        body["phoneNumber"] = json!(spelling);
+        let reply = fleet.client().post(PATH, body).await;
+        println!("{spelling}");
+        if turn == 0 {
+            reply.status(201);
+        } else {
+            reply.problem(409, "ALREADY_PARTICIPATED");
+        }
+    }
+    assert_eq!(fleet.count("select count(*) from participants").await, 1);
+}
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn a_number_that_no_message_reaches_is_refused(db: PgPool) {
+    let fleet = Fleet::start_api(db).await;
+    let event = fleet.open_event();
+    for bad in [
+        "02-123-4567",
+        "031-123-4567",
+        "070-1234-5678",
+        "1588-1234",
+        "050-1234-5678",
+        "080-123-4567",
+        "011-234-5678",
+        "+1 212 555 0100",
+        "+81 90-1234-5678",
+        "0082 2 123 4567",
+        "010-1234-567",
+        "010-1234-56789",
+        "010-1234-567８９",
+        "०१०१२३४५६७८",
+        "010-1234-567a",
+        "",
+        "+",
+        "82",
+    ] {
+        let mut body = entry(&event, 1);
+        body["phoneNumber"] = json!(bad);
+        fleet
+            .client()
+            .post(PATH, body)
+            .await
+            .names_field("phoneNumber");
+    }
+    let mut long = entry(&event, 1);
+    long["name"] = json!("가".repeat(200));
+    fleet.client().post(PATH, long).await.names_field("name");
+    assert_eq!(fleet.count("select count(*) from participants").await, 0);
+}
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn names_come_in_every_script_and_come_back_as_they_were(db: PgPool) {
+    let fleet = Fleet::start_api(db).await;
+    let event = fleet.open_event();
+    let names = [
+        "홍길동",
+        "김 Ñandú",
+        "李小龍",
+        "Владимир",
+        "محمد",
+        "ひらがな",
+        "👩‍🍳".trim_end_matches('\u{200d}'),
+        "각",
+    ];
+    let mut taken = Vec::new();
+    for (n, name) in (1..).zip(names) {
+        let mut body = entry(&event, n);
+        body["name"] = json!(name);
+        let reply = fleet.client().post(PATH, body).await;
+        // A joiner is not seen, so it is refused like every mark that is not.
+        if name.contains('\u{200d}') {
+            reply.names_field("name");
+        } else {
+            reply.status(201);
+            taken.push(name);
+        }
+    }
+    taken.reverse();
+    let list = fleet
+        .owner(&event)
+        .get(&format!("/api/events/{}/participants", event.event_id))
+        .await
+        .status(200);
+    let shown: Vec<&str> = list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| p["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(shown, taken);
+}

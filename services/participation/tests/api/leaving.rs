@@ -1,10 +1,12 @@
 //! Entries that are withdrawn, and personal data that is destroyed on its day.
 
 use crate::fleet::Fleet;
-use participation_service::ops;
+use participation_service::{Retention, ops};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::time::Duration;
+
+const RETENTION: Retention = Retention(chrono::Duration::days(60));
 
 #[sqlx::test(migrator = "participation_service::MIGRATOR")]
 async fn a_withdrawn_entry_is_gone_and_its_receipt_with_it(db: PgPool) {
@@ -60,13 +62,13 @@ async fn personal_data_is_destroyed_on_its_day_and_the_draw_stays_provable(db: P
         .status(201);
     fleet.clock.advance(Duration::from_secs(60 * 24 * 3600));
     assert_eq!(
-        ops::destroy::destroy_due(&fleet.db, fleet.clock.now())
+        ops::destroy::destroy_due(&fleet.db, fleet.clock.now(), RETENTION)
             .await
             .unwrap(),
         1
     );
     assert_eq!(
-        ops::destroy::destroy_due(&fleet.db, fleet.clock.now())
+        ops::destroy::destroy_due(&fleet.db, fleet.clock.now(), RETENTION)
             .await
             .unwrap(),
         0
@@ -74,7 +76,7 @@ async fn personal_data_is_destroyed_on_its_day_and_the_draw_stays_provable(db: P
     let left = fleet
         .count(
             "select count(*) from participants
-             where phone is not null or name is not null or phone_hash is not null or nonce is not null",
+             where sealed is not null or phone_hash is not null or phone_tail_hash is not null or request_hash is not null",
         )
         .await;
     assert_eq!(left, 0);

@@ -6,14 +6,18 @@
 )]
 
 mod burst;
+mod claiming;
 mod draws;
 mod entering;
+mod erasing;
 mod fleet;
+mod fraud;
 mod freezing;
 mod input;
 mod leaving;
 mod messages;
 mod opening_hours;
+mod outages;
 mod owners;
 mod public_draws;
 mod visits;

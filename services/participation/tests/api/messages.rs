@@ -246,6 +246,15 @@ async fn nothing_of_an_owner_is_left_when_they_leave(db: PgPool) {
         ))
         .await
         .status(200);
+    let review = format!("/api/events/{}/participants/{id}/review", event.event_id);
+    let word = json!({"verdict": "GENUINE", "reason": "단골"});
+    owner.put(&review, word).await.status(200);
+    let noted = json!({"visitId": uuid::Uuid::now_v7(), "participantId": id, "visitedAt": fleet.clock.now()});
+    let sync = format!("/api/events/{}/visits/sync", event.event_id);
+    owner
+        .post(&sync, json!({"visits": [noted]}))
+        .await
+        .status(200);
     fleet.pass_the_end();
     let drawn = owner
         .call(&format!("/api/events/{}/draws", event.event_id))
@@ -257,6 +266,15 @@ async fn nothing_of_an_owner_is_left_when_they_leave(db: PgPool) {
         .post(&forfeit, json!({"reason": "연락 없음"}))
         .await
         .status(200);
+
+    for sql in [
+        "select count(*) from entry_reviews",
+        "select count(*) from offline_visits",
+        "select count(*) from frozen_pieces",
+        "select count(*) from claims",
+    ] {
+        assert!(fleet.count(sql).await > 0, "{sql}");
+    }
 
     send_event(
         &fleet.namespace,
@@ -278,6 +296,11 @@ async fn nothing_of_an_owner_is_left_when_they_leave(db: PgPool) {
         ("select count(*) from event_rules", 1),
         ("select count(*) from draws", 1),
         ("select count(*) from participants", 1),
+        ("select count(*) from event_keys", 1),
+        ("select count(*) from entry_reviews", 0),
+        ("select count(*) from offline_visits", 0),
+        ("select count(*) from frozen_pieces", 0),
+        ("select count(*) from claims", 0),
         ("select count(*) from visits", 0),
         ("select count(*) from winners", 0),
         ("select count(*) from winner_steps", 0),

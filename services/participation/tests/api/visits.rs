@@ -203,3 +203,154 @@ async fn a_channel_is_what_its_code_says_and_else_what_was_given(db: PgPool) {
         .await;
     assert_eq!(proved, 2);
 }
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn the_printed_code_of_the_day_proves_a_visit(db: PgPool) {
+    let fleet = Fleet::start_api(db).await;
+    let event = fleet.open_event_with(|e| {
+        e.visit_bonus = BONUS;
+        e.ends_at = e.ends_at.map(|end| end + chrono::TimeDelta::days(3));
+    });
+    let receipt = fleet.enter(&event, 1).await;
+    let path = format!("/api/events/{}/visit-code", event.event_id);
+    let shown = fleet.owner(&event).get(&path).await.status(200);
+    let paper = shown["dayCode"].as_str().unwrap();
+    assert_eq!(
+        shown["day"],
+        janchi_runtime::seoul::day(fleet.clock.now()).to_string()
+    );
+    let typed = json!({"visitCode": paper.to_lowercase()});
+    let me = fleet.entrant(&receipt);
+    let marked = me
+        .post("/api/participations/me/visit", typed.clone())
+        .await
+        .status(200);
+    assert_eq!(marked["weight"], 5);
+    // The same paper again changes nothing, and two days later it is paper.
+    me.post("/api/participations/me/visit", typed.clone())
+        .await
+        .status(200);
+    assert_eq!(
+        fleet
+            .count("select count(*) from visits where method = 'DAY_CODE'")
+            .await,
+        1
+    );
+    fleet.clock.advance(Duration::from_secs(2 * 24 * 3600));
+    let late = fleet.enter(&event, 2).await;
+    fleet
+        .entrant(&late)
+        .post("/api/participations/me/visit", typed)
+        .await
+        .names_field("visitCode");
+}
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn codes_are_not_guessed_for_long(db: PgPool) {
+    let fleet = Fleet::start_api(db).await;
+    let event = fleet.open_event_with(|e| e.visit_bonus = BONUS);
+    let receipt = fleet.enter(&event, 1).await;
+    let me = fleet.entrant(&receipt);
+    for n in 0..10 {
+        me.post(
+            "/api/participations/me/visit",
+            json!({"visitCode": format!("X{n}")}),
+        )
+        .await
+        .names_field("visitCode");
+    }
+    let stopped = me
+        .post(
+            "/api/participations/me/visit",
+            json!({"visitCode": "000000"}),
+        )
+        .await;
+    stopped.problem(429, "TOO_MANY_CODES");
+    assert!(stopped.header("retry-after").is_some());
+}
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn a_counter_without_a_network_sends_its_visits_until_it_hears(db: PgPool) {
+    let fleet = Fleet::start_api(db).await;
+    let event = fleet.open_event_with(|e| e.visit_bonus = BONUS);
+    let (one, two) = (fleet.enter(&event, 1).await, fleet.enter(&event, 2).await);
+    let elsewhere = fleet.enter(&fleet.open_event(), 1).await;
+    let now = fleet.clock.now();
+    let visit = |who: serde_json::Value| {
+        let mut visit = json!({"visitId": uuid::Uuid::now_v7(), "visitedAt": now});
+        for (key, value) in who.as_object().unwrap() {
+            visit[key] = value.clone();
+        }
+        visit
+    };
+    let typed = one["entryNumber"]
+        .as_str()
+        .unwrap()
+        .to_lowercase()
+        .replace('-', " ");
+    let mut early = visit(json!({"participantId": two["participantId"]}));
+    early["visitedAt"] = json!(now - chrono::TimeDelta::days(2));
+    let visits = json!({"visits": [
+        visit(json!({"entryNumber": typed})),
+        visit(json!({"participantId": one["participantId"]})),
+        visit(json!({"participantId": elsewhere["participantId"]})),
+        visit(json!({"entryNumber": "AAAA-AAAA"})),
+        early,
+    ]});
+    let path = format!("/api/events/{}/visits/sync", event.event_id);
+    let outcomes = |answer: &serde_json::Value| -> Vec<String> {
+        let all = answer["visits"].as_array().unwrap();
+        all.iter()
+            .map(|v| v["outcome"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let first = fleet
+        .owner(&event)
+        .post(&path, visits.clone())
+        .await
+        .status(200);
+    assert_eq!(
+        outcomes(&first),
+        ["MARKED", "ALREADY", "UNKNOWN", "UNKNOWN", "OUTSIDE"]
+    );
+    // The answer is lost; the counter sends all of it again, twice at the same moment.
+    let again: Vec<_> = (0..2)
+        .map(|_| {
+            let (owner, path, visits) = (fleet.owner(&event), path.clone(), visits.clone());
+            tokio::spawn(async move { owner.post(&path, visits).await.status(200) })
+        })
+        .collect();
+    for call in again {
+        assert_eq!(call.await.unwrap(), first);
+    }
+    assert_eq!(fleet.count("select count(*) from visits").await, 1);
+    assert_eq!(
+        fleet
+            .count("select count(*) from participants where visited")
+            .await,
+        1
+    );
+    // After the freeze chances stand, whatever was seen before.
+    fleet.pass_the_end();
+    let late = json!({"visits": [visit(json!({"participantId": two["participantId"]}))]});
+    let frozen = fleet.owner(&event).post(&path, late).await.status(200);
+    assert_eq!(outcomes(&frozen), ["FROZEN"]);
+
+    let (_, stranger) = fleet.keys.owner();
+    fleet
+        .client()
+        .bearer(&stranger)
+        .post(&path, visits)
+        .await
+        .problem(404, "NOT_FOUND");
+    fleet
+        .owner(&event)
+        .post(&path, json!({"visits": []}))
+        .await
+        .names_field("visits");
+    fleet
+        .owner(&event)
+        .post(&path, json!({"visits": [visit(json!({}))]}))
+        .await
+        .names_field("visits");
+}

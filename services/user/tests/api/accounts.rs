@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::time::Duration;
 
-const REGISTER: &str = "/api/users/register";
+pub const REGISTER: &str = "/api/users/register";
 
 #[sqlx::test(migrator = "user_service::MIGRATOR")]
 async fn a_sign_up_answers_with_user_store_and_tokens(db: PgPool) {
@@ -133,123 +133,6 @@ async fn of_fifty_sign_ups_at_once_with_one_thing_in_common_one_wins(db: PgPool)
 }
 
 #[sqlx::test(migrator = "user_service::MIGRATOR")]
-async fn every_mistake_is_shown_at_once_in_both_languages(db: PgPool) {
-    let stage = Stage::new(db).await;
-    let bad = json!({
-        "email": "nope", "phoneNumber": "02-123-4567", "password": "short1!", "name": "김",
-        "store": {"name": " ", "industry": "CASINO", "region": "MARS", "address": "", "businessNumber": "12-34"},
-    });
-    let problem = stage
-        .client()
-        .post(REGISTER, bad.clone())
-        .await
-        .problem(422, "VALIDATION_FAILED");
-    let fields: Vec<&str> = problem["errors"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|e| text(e, "/field"))
-        .collect();
-    assert_eq!(
-        fields,
-        [
-            "email",
-            "phoneNumber",
-            "password",
-            "name",
-            "store.name",
-            "store.industry",
-            "store.region",
-            "store.address",
-            "store.businessNumber"
-        ]
-    );
-    assert!(text(&problem, "/errors/0/message").contains("이메일"));
-    let english = stage
-        .client()
-        .header("accept-language", "en")
-        .post(REGISTER, bad)
-        .await;
-    assert!(
-        text(
-            &english.problem(422, "VALIDATION_FAILED"),
-            "/errors/0/message"
-        )
-        .contains("e-mail")
-    );
-    assert_eq!(count(&stage.db).await, 0);
-    assert!(
-        stage.tax.calls().is_empty(),
-        "nobody is asked about a request that is refused anyway"
-    );
-}
-
-#[sqlx::test(migrator = "user_service::MIGRATOR")]
-async fn malformed_requests_change_nothing(db: PgPool) {
-    let stage = Stage::new(db).await;
-    let with = |path: &str, value: Value| {
-        let mut body = somebody();
-        *body.pointer_mut(path).unwrap() = value;
-        body
-    };
-    let mut unknown = somebody();
-    unknown["admin"] = json!(true);
-    let mut unknown_inside = somebody();
-    unknown_inside["store"]["verification"] = json!("VERIFIED");
-    let mut missing = somebody();
-    missing.as_object_mut().unwrap().remove("email");
-    let bodies = [
-        unknown,
-        unknown_inside,
-        missing,
-        json!([]),
-        with("/email", json!(5)),
-        with("/store", json!(null)),
-        with("/password", json!("onlyletters!")),
-        with("/password", json!(format!("{}1!", "a".repeat(71)))),
-        with("/name", json!("홍\u{0}길동")),
-        with("/store/name", json!("빵\u{0}집")),
-    ];
-    for body in bodies {
-        stage
-            .client()
-            .post(REGISTER, body)
-            .await
-            .problem(422, "VALIDATION_FAILED");
-    }
-    stage
-        .client()
-        .post_raw(REGISTER, "application/json", "{")
-        .await
-        .problem(400, "MALFORMED_JSON");
-    stage
-        .client()
-        .post_raw(REGISTER, "text/plain", "{}")
-        .await
-        .problem(415, "UNSUPPORTED_MEDIA_TYPE");
-    assert_eq!(count(&stage.db).await, 0);
-}
-
-#[sqlx::test(migrator = "user_service::MIGRATOR")]
-async fn the_longest_password_works_and_a_longer_one_never_does(db: PgPool) {
-    let stage = Stage::new(db).await;
-    let mut body = somebody();
-    let longest = format!("{}1!", "a".repeat(70));
-    body["password"] = json!(longest);
-    stage.sign_up(&body).await;
-    let login = text(&body, "/email");
-    stage.log_in(login, &longest).await.status(200);
-    stage
-        .log_in(login, &format!("{longest}x"))
-        .await
-        .problem(401, "INVALID_CREDENTIALS");
-    stage
-        .log_in(login, &longest[..71])
-        .await
-        .problem(401, "INVALID_CREDENTIALS");
-}
-
-#[sqlx::test(migrator = "user_service::MIGRATOR")]
 async fn older_region_codes_are_stored_as_the_merged_one(db: PgPool) {
     let stage = Stage::new(db).await;
     for code in ["GWANGJU", "JEONNAM", "JEONNAM_GWANGJU"] {
@@ -287,85 +170,6 @@ async fn a_sign_up_is_told_audited_and_logged_in(db: PgPool) {
 }
 
 #[sqlx::test(migrator = "user_service::MIGRATOR")]
-async fn a_retried_sign_up_has_one_effect(db: PgPool) {
-    let stage = Stage::new(db).await;
-    let body = somebody();
-    let client = stage.client().header("idempotency-key", "once-only");
-    let first = client.post(REGISTER, body.clone()).await.status(201);
-    stage.tax.answer(text(&body, "/store/businessNumber"), "03");
-    let again = client.post(REGISTER, body.clone()).await.status(201);
-    assert_eq!(again["user"]["id"], first["user"]["id"]);
-    assert_eq!(again["store"]["id"], first["store"]["id"]);
-    assert_ne!(
-        again["tokens"]["refreshToken"], first["tokens"]["refreshToken"],
-        "a replay mints new tokens"
-    );
-    assert_eq!(count(&stage.db).await, 1);
-    // The same person's key with another body.
-    for (path, value) in [
-        ("/name", json!("김길동")),
-        ("/email", json!("other@example.com")),
-        ("/phoneNumber", json!("010-9999-0000")),
-    ] {
-        let mut other = body.clone();
-        *other.pointer_mut(path).unwrap() = value;
-        client
-            .post(REGISTER, other)
-            .await
-            .problem(422, "IDEMPOTENCY_KEY_REUSED");
-    }
-    // A stranger who happens to use the key.
-    client.post(REGISTER, somebody()).await.status(201);
-    // Nothing of a token is kept.
-    let kept = stage.dump().await;
-    assert!(!kept.contains(text(&first, "/tokens/refreshToken")));
-    client_too_long(&stage).await;
-}
-
-async fn client_too_long(stage: &Stage) {
-    let reply = stage
-        .client()
-        .header("idempotency-key", &"k".repeat(256))
-        .post(REGISTER, somebody())
-        .await;
-    assert!(matches!(reply.status, 400 | 422), "{}", reply.status);
-}
-
-#[sqlx::test(migrator = "user_service::MIGRATOR")]
-async fn retries_at_once_have_one_effect_and_one_answer(db: PgPool) {
-    let stage = Stage::new(db).await;
-    let body = somebody();
-    let tries = (0..12).map(|_| {
-        let (client, body) = (stage.client().header("idempotency-key", "k1"), body.clone());
-        async move { client.post(REGISTER, body).await.status(201) }
-    });
-    let answers = futures::future::join_all(tries).await;
-    for answer in &answers {
-        assert_eq!(answer["user"], answers[0]["user"]);
-        assert_eq!(answer["store"], answers[0]["store"]);
-    }
-    assert_eq!(count(&stage.db).await, 1);
-}
-
-#[sqlx::test(migrator = "user_service::MIGRATOR")]
-async fn a_replay_does_not_open_an_account_whose_password_was_changed(db: PgPool) {
-    let stage = Stage::new(db).await;
-    let body = somebody();
-    let client = stage.client().header("idempotency-key", "k");
-    let first = client.post(REGISTER, body.clone()).await.status(201);
-    let change = json!({"currentPassword": body["password"], "newPassword": "another2@pass"});
-    stage
-        .as_owner(&first)
-        .put("/api/users/me/password", change)
-        .await
-        .status(204);
-    client
-        .post(REGISTER, body)
-        .await
-        .problem(401, "INVALID_CREDENTIALS");
-}
-
-#[sqlx::test(migrator = "user_service::MIGRATOR")]
 async fn a_business_that_may_not_be_used_is_refused_with_its_reason(db: PgPool) {
     let stage = Stage::new(db).await;
     for (answer, code) in [
@@ -396,7 +200,8 @@ async fn a_silent_tax_office_does_not_stop_a_sign_up(db: PgPool) {
     }
 }
 
-async fn count(db: &PgPool) -> i64 {
+/// Accounts that are stored.
+pub async fn count(db: &PgPool) -> i64 {
     sqlx::query_scalar!(r#"select count(*) as "count!" from users"#)
         .fetch_one(db)
         .await

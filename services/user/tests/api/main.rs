@@ -16,6 +16,8 @@ mod revocation;
 mod rotation;
 mod rounds;
 mod sessions;
+mod sign_up_mistakes;
+mod sign_up_retries;
 mod stage;
 mod stand_ins;
 mod stores;

@@ -51,6 +51,29 @@ impl Color {
         }
     }
 
+    /// Hue in degrees, saturation and lightness 0–1.
+    pub fn to_hsl(self) -> (f32, f32, f32) {
+        let [r, g, b] = [self.r, self.g, self.b].map(|v| f32::from(v) / 255.0);
+        let (high, low) = (r.max(g).max(b), r.min(g).min(b));
+        let (reach, lightness) = (high - low, f32::midpoint(high, low));
+        if reach < 0.004 {
+            return (0.0, 0.0, lightness);
+        }
+        let saturation = reach / (1.0 - (2.0 * lightness - 1.0).abs()).max(0.004);
+        let sixth = if high == r {
+            (g - b) / reach
+        } else if high == g {
+            (b - r) / reach + 2.0
+        } else {
+            (r - g) / reach + 4.0
+        };
+        (
+            (sixth * 60.0).rem_euclid(360.0),
+            saturation.min(1.0),
+            lightness,
+        )
+    }
+
     /// This colour with `share` (0–1) of the other one painted over it.
     pub fn mix(self, other: Self, share: f32) -> Self {
         let blend =

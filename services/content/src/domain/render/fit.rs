@@ -34,12 +34,36 @@ impl Block {
     }
 }
 
+/// The words of a text. An amount and the unit after it (`10만 원`) stay one word, and so does a lonely
+/// `~` with what follows it.
+fn words(text: &str) -> Vec<&str> {
+    let mut found: Vec<&str> = Vec::new();
+    let mut start = 0;
+    for (at, _) in text.match_indices(' ').chain([(text.len(), "")]) {
+        let word = &text[start..at];
+        let before = word.chars().next_back();
+        let after = text[at..].trim_start().chars().next();
+        let amount = word.chars().next().is_some_and(|c| c.is_ascii_digit())
+            && before.is_some_and(|c| c.is_ascii_digit() || "십백천만억".contains(c))
+            && after.is_some_and(|c| "원명개회장잔".contains(c));
+        if word.is_empty() && at > start {
+            start = at + 1;
+        } else if !amount || at == text.len() {
+            if !word.is_empty() {
+                found.push(word);
+            }
+            start = at + 1;
+        }
+    }
+    found
+}
+
 /// Breaks at spaces; a word wider than the column is broken between syllables, because there is no other
 /// way to show it.
 pub fn break_lines(fonts: &Fonts, face: Face, size: f32, width: f32, text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
-    for word in text.split(' ').filter(|w| !w.is_empty()) {
+    for word in words(text) {
         let joined = if line.is_empty() {
             word.to_owned()
         } else {
@@ -88,7 +112,8 @@ fn balance(fonts: &Fonts, wish: &Wish, size: f32, text: &str, lines: Vec<String>
 }
 
 fn longest_word(fonts: &Fonts, face: Face, size: f32, text: &str) -> f32 {
-    text.split(' ')
+    words(text)
+        .into_iter()
         .map(|w| fonts.width(face, size, w))
         .fold(0.0, f32::max)
 }

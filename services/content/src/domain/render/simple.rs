@@ -1,9 +1,10 @@
 //! SIMPLE: paper, air, one colour. Words lead; the motif or photo stands in an arch.
 
-use super::card::{Canvas, SAFE, WIDTH};
+use super::card::{Canvas, SAFE};
+use super::color::Color;
 use super::fit::{one_line, stack};
 use super::fonts::Face;
-use super::motif::motif;
+use super::season::strew;
 use super::svg::{fill, stroke, tint};
 use crate::domain::design::{Design, Layout};
 
@@ -13,10 +14,11 @@ pub fn draw(canvas: &mut Canvas, design: &Design) {
     let ground = canvas.palette.ground;
     canvas
         .svg
-        .rect(0.0, 0.0, WIDTH, canvas.tall, 0.0, &fill(ground));
+        .rect(0.0, 0.0, canvas.wide, canvas.tall, 0.0, &fill(ground));
     match canvas.layout {
         Layout::Left => draw_left(canvas, design),
         Layout::Center => draw_center(canvas, design),
+        Layout::Split => draw_split(canvas, design),
     }
 }
 
@@ -24,17 +26,30 @@ fn draw_left(canvas: &mut Canvas, design: &Design) {
     let palette = canvas.palette;
     let wide = canvas.is_wide();
     let behind = [palette.ground];
-    dots(canvas, WIDTH - 250.0, 74.0, 7, if wide { 2 } else { 4 });
-
-    canvas
-        .svg
-        .rect(MARGIN, 84.0, 10.0, 44.0, 5.0, &fill(palette.accent));
+    let right = canvas.wide - 40.0;
+    strew(
+        &mut canvas.svg,
+        design.season,
+        palette.ground_too,
+        &[(right - 330.0, 36.0, 330.0, if wide { 150.0 } else { 110.0 })],
+        3,
+        (46.0, 84.0),
+    );
+    let indent = if canvas.logo {
+        canvas.svg.logo(MARGIN, 70.0, 72.0, 72.0);
+        90.0
+    } else {
+        canvas
+            .svg
+            .rect(MARGIN, 84.0, 10.0, 44.0, 5.0, &fill(palette.accent));
+        32.0
+    };
     let store = one_line(
         canvas.fonts,
         &canvas.wish(Face::SquareBold, 38.0, 28.0, 540.0, 1),
         &canvas.texts.store,
     );
-    canvas.block(&store, MARGIN + 32.0, 82.0, 540.0, palette.ink, &behind);
+    canvas.block(&store, MARGIN + indent, 82.0, 540.0, palette.ink, &behind);
 
     let (title, prize, guide) = (
         canvas.texts.title.clone(),
@@ -42,8 +57,9 @@ fn draw_left(canvas: &mut Canvas, design: &Design) {
         canvas.texts.guide.clone(),
     );
     if wide {
-        arch(canvas, design, 716.0, 190.0, 292.0);
-        let column = 580.0;
+        let x = canvas.wide - 364.0;
+        arch(canvas, design, x, 190.0, 292.0);
+        let column = x - MARGIN - 52.0;
         let title_wish = canvas.title_wish(Face::SquareBold, 84.0, 42.0, column);
         let items = [
             (title_wish, title.as_str()),
@@ -66,15 +82,23 @@ fn draw_left(canvas: &mut Canvas, design: &Design) {
         }
         foot_left(canvas, foot, column);
     } else {
-        let title_wish = canvas.title_wish(Face::SquareBold, 112.0, 50.0, WIDTH - 2.0 * MARGIN);
+        let title_wish =
+            canvas.title_wish(Face::SquareBold, 112.0, 50.0, canvas.wide - 2.0 * MARGIN);
         let head = stack(canvas.fonts, &[(title_wish, title.as_str())], 360.0, 0.0);
         let mut y = 178.0;
         for block in &head {
-            y = canvas.block(block, MARGIN, y, WIDTH - 2.0 * MARGIN, palette.ink, &behind);
+            y = canvas.block(
+                block,
+                MARGIN,
+                y,
+                canvas.wide - 2.0 * MARGIN,
+                palette.ink,
+                &behind,
+            );
         }
-        let top = (y + 44.0).max(400.0);
-        arch(canvas, design, 640.0, top + 10.0, 356.0);
-        let column = 510.0;
+        let top = (y + 36.0).max(392.0);
+        arch(canvas, design, 640.0, 432.0, 356.0);
+        let column = 540.0;
         let items = [
             (
                 canvas.list_wish(Face::SquareBold, 48.0, 30.0, column, 4),
@@ -88,7 +112,7 @@ fn draw_left(canvas: &mut Canvas, design: &Design) {
         let foot = canvas.tall - 84.0 - 62.0 - 68.0;
         let blocks = stack(canvas.fonts, &items, foot - top - 30.0, 50.0);
         canvas
-            .svg
+            .over
             .rect(MARGIN, top + 4.0, 72.0, 6.0, 3.0, &fill(palette.accent));
         y = top + 34.0;
         for (i, block) in blocks.iter().enumerate() {
@@ -99,16 +123,24 @@ fn draw_left(canvas: &mut Canvas, design: &Design) {
     }
 }
 
-/// Period and link, one under the other.
+/// Period and link, one under the other, beside the code where there is one.
 fn foot_left(canvas: &mut Canvas, y: f32, column: f32) {
     let palette = canvas.palette;
+    let indent = if canvas.wants_code() {
+        let side = canvas.tall - SAFE - y + 4.0;
+        canvas.code(MARGIN, y - 4.0, side);
+        side + 24.0
+    } else {
+        0.0
+    };
+    let (x, column) = (MARGIN + indent, column - indent);
     let period = one_line(
         canvas.fonts,
-        &canvas.wish(Face::Square, 32.0, 26.0, column, 1),
+        &canvas.wish(Face::Square, 32.0, 22.0, column, 1),
         &canvas.texts.period,
     );
-    canvas.block(&period, MARGIN, y, column, palette.ink, &[palette.ground]);
-    link_pill(canvas, MARGIN, canvas.tall - 84.0 - 58.0, column);
+    canvas.block(&period, x, y, column, palette.ink, &[palette.ground]);
+    link_pill(canvas, x, canvas.tall - 84.0 - 58.0, column);
 }
 
 fn link_pill(canvas: &mut Canvas, x: f32, y: f32, column: f32) {
@@ -118,7 +150,7 @@ fn link_pill(canvas: &mut Canvas, x: f32, y: f32, column: f32) {
     let palette = canvas.palette;
     let link = one_line(
         canvas.fonts,
-        &canvas.wish(Face::SquareBold, 32.0, 24.0, column - 64.0, 1),
+        &canvas.wish(Face::SquareBold, 32.0, 20.0, column - 56.0, 1),
         &canvas.texts.link,
     );
     let width = link
@@ -127,16 +159,16 @@ fn link_pill(canvas: &mut Canvas, x: f32, y: f32, column: f32) {
         .map(|l| canvas.fonts.width(Face::SquareBold, link.size, l))
         .fold(0.0, f32::max);
     let left = match canvas.layout {
-        Layout::Left => x,
-        Layout::Center => x + (column - width - 64.0) / 2.0,
+        Layout::Left | Layout::Split => x,
+        Layout::Center => x + (column - width - 56.0) / 2.0,
     };
     canvas
-        .svg
-        .rect(left, y, width + 64.0, 62.0, 31.0, &fill(palette.accent));
+        .over
+        .rect(left, y, width + 56.0, 62.0, 31.0, &fill(palette.accent));
     let ink = palette.ground;
     canvas.block(
         &link,
-        left + 32.0,
+        left + 28.0,
         y + 31.0 - link.height() / 2.0,
         width,
         ink,
@@ -169,12 +201,12 @@ fn arch(canvas: &mut Canvas, design: &Design, x: f32, y: f32, w: f32) {
             tint(palette.accent, 0.22)
         ));
         let side = (w * 0.62).min((foot - y) * 0.5);
-        let markup = motif(design.industry, palette.accent, palette.ground);
-        canvas.svg.place(
-            &markup,
+        canvas.emblem(
+            design,
             x + (w - side) / 2.0,
             foot - floor * 0.72 - side,
             side,
+            (palette.accent, palette.ground),
             0.0,
         );
     }
@@ -188,23 +220,11 @@ fn arch(canvas: &mut Canvas, design: &Design, x: f32, y: f32, w: f32) {
     canvas.svg.path(&line, &stroke(palette.ground, 3.0));
 }
 
-fn dots(canvas: &mut Canvas, x: f32, y: f32, columns: u32, rows: u32) {
-    let paint = fill(canvas.palette.ground_too);
-    for i in 0..columns * rows {
-        canvas.svg.circle(
-            x + (i % columns) as f32 * 28.0,
-            y + (i / columns) as f32 * 28.0,
-            4.5,
-            &paint,
-        );
-    }
-}
-
 fn draw_center(canvas: &mut Canvas, design: &Design) {
     let palette = canvas.palette;
     let behind = [palette.ground];
     let r = if canvas.is_wide() { 84.0 } else { 142.0 };
-    let (cx, cy) = (WIDTH / 2.0, SAFE + r);
+    let (cx, cy) = (canvas.wide / 2.0, SAFE + r);
     canvas
         .svg
         .circle(cx + r * 0.86, cy - r * 0.6, r * 0.34, &fill(palette.season));
@@ -217,12 +237,22 @@ fn draw_center(canvas: &mut Canvas, design: &Design) {
             .svg
             .photo(cx - r, cy - r, 2.0 * r, 2.0 * r, Some("round"));
     } else {
-        let markup = motif(design.industry, palette.accent, palette.ground);
-        canvas
-            .svg
-            .place(&markup, cx - r * 0.6, cy - r * 0.6, r * 1.2, 0.0);
+        let inks = (palette.accent, palette.ground);
+        canvas.emblem(design, cx - r * 0.6, cy - r * 0.6, r * 1.2, inks, 0.0);
     }
-    let column = WIDTH - 2.0 * MARGIN;
+    let side = (canvas.wide - 2.0 * r) / 2.0 - 150.0;
+    strew(
+        &mut canvas.svg,
+        design.season,
+        palette.ground_too,
+        &[
+            (60.0, 56.0, side, r * 1.7),
+            (canvas.wide - 60.0 - side, 56.0, side, r * 1.7),
+        ],
+        3,
+        (44.0, 88.0),
+    );
+    let column = canvas.wide - 2.0 * MARGIN;
     let mut y = cy + r + 20.0;
     let store = one_line(
         canvas.fonts,
@@ -231,7 +261,7 @@ fn draw_center(canvas: &mut Canvas, design: &Design) {
     );
     y = canvas.block(&store, MARGIN, y, column, palette.ink, &behind) + 8.0;
     canvas
-        .svg
+        .over
         .rect(cx - 36.0, y, 72.0, 6.0, 3.0, &fill(palette.accent));
     y += 20.0;
     let foot = canvas.tall - SAFE - 62.0 - 58.0;
@@ -262,11 +292,167 @@ fn draw_center(canvas: &mut Canvas, design: &Design) {
         let ink = if i == 1 { palette.accent } else { palette.ink };
         y = canvas.block(block, MARGIN, y, column, ink, &behind) + 12.0;
     }
+    if canvas.wants_code() {
+        // Code and words side by side, the pair in the middle.
+        let side = canvas.tall - SAFE - foot;
+        let words = 430.0;
+        let x = (canvas.wide - side - 26.0 - words) / 2.0;
+        canvas.code(x, foot, side);
+        canvas.layout = Layout::Left;
+        foot_words(canvas, x + side + 26.0, foot, words);
+    } else {
+        foot_words(canvas, MARGIN, foot, column);
+    }
+}
+
+fn foot_words(canvas: &mut Canvas, x: f32, y: f32, column: f32) {
+    let palette = canvas.palette;
     let period = one_line(
         canvas.fonts,
-        &canvas.wish(Face::Square, 32.0, 26.0, column, 1),
+        &canvas.wish(Face::Square, 32.0, 24.0, column, 1),
         &canvas.texts.period,
     );
-    canvas.block(&period, MARGIN, foot, column, palette.ink, &behind);
-    link_pill(canvas, MARGIN, canvas.tall - SAFE - 60.0, column);
+    canvas.block(&period, x, y, column, palette.ink, &[palette.ground]);
+    link_pill(canvas, x, canvas.tall - SAFE - 62.0, column);
+}
+
+/// A picture over the whole breadth (or the left part of a wide card), words on the paper beside it.
+fn draw_split(canvas: &mut Canvas, design: &Design) {
+    let palette = canvas.palette;
+    let wide = canvas.is_wide();
+    let (w, h) = if wide {
+        (canvas.wide * 0.40, canvas.tall)
+    } else {
+        (canvas.wide, canvas.tall * 0.36)
+    };
+    scene(canvas, design, w, h);
+    let x = if wide { w + 60.0 } else { MARGIN };
+    let column = canvas.wide - MARGIN - x;
+    let mut y = if wide { 84.0 } else { h + 34.0 };
+    let store = one_line(
+        canvas.fonts,
+        &canvas.wish(Face::SquareBold, 34.0, 26.0, column - 30.0, 1),
+        &canvas.texts.store,
+    );
+    canvas
+        .svg
+        .rect(x, y + 6.0, 8.0, 32.0, 4.0, &fill(palette.accent));
+    y = canvas.block(
+        &store,
+        x + 26.0,
+        y,
+        column - 30.0,
+        palette.ink,
+        &[palette.ground],
+    ) + 10.0;
+    let foot = canvas.tall - 84.0 - 58.0 - 54.0;
+    let (title, prize, guide) = (
+        canvas.texts.title.clone(),
+        canvas.texts.prize.clone(),
+        canvas.texts.guide.clone(),
+    );
+    let items = [
+        (
+            canvas.title_wish(
+                Face::SquareBold,
+                if wide { 80.0 } else { 92.0 },
+                42.0,
+                column,
+            ),
+            title.as_str(),
+        ),
+        (
+            canvas.list_wish(Face::SquareBold, 42.0, 29.0, column, 3),
+            prize.as_str(),
+        ),
+        (
+            canvas.wish(Face::Square, 31.0, 25.0, column, 3),
+            guide.as_str(),
+        ),
+    ];
+    // The code reaches above the line of the foot.
+    let foot_end = foot - if canvas.wants_code() { 44.0 } else { 16.0 };
+    let blocks = stack(canvas.fonts, &items, foot_end - y, 30.0);
+    let used: f32 = blocks.iter().map(super::fit::Block::height).sum::<f32>();
+    let gap = ((foot_end - y - used) / 3.0).clamp(8.0, 34.0);
+    for (i, block) in blocks.iter().enumerate() {
+        let ink = if i == 1 { palette.accent } else { palette.ink };
+        y = canvas.block(block, x, y, column, ink, &[palette.ground]) + gap;
+    }
+    if canvas.wants_code() {
+        let side = canvas.tall - SAFE - foot + 30.0;
+        let right = canvas.wide - MARGIN - side;
+        canvas.code(right, foot - 30.0, side);
+        foot_words_split(canvas, x, foot, right - x - 30.0);
+    } else {
+        foot_words_split(canvas, x, foot, column);
+    }
+}
+
+fn foot_words_split(canvas: &mut Canvas, x: f32, y: f32, column: f32) {
+    let palette = canvas.palette;
+    let period = one_line(
+        canvas.fonts,
+        &canvas.wish(Face::Square, 31.0, 24.0, column, 1),
+        &canvas.texts.period,
+    );
+    canvas.block(&period, x, y, column, palette.ink, &[palette.ground]);
+    link_pill(canvas, x, canvas.tall - SAFE - 66.0, column);
+}
+
+/// The photo, or a still life of the trade: a table, a large sun or moon, the season in the air.
+fn scene(canvas: &mut Canvas, design: &Design, w: f32, h: f32) {
+    let palette = canvas.palette;
+    canvas.svg.raw(&format!(
+        r#"<clipPath id="scene"><rect x="0" y="0" width="{w:.1}" height="{h:.1}"/></clipPath>"#
+    ));
+    canvas
+        .svg
+        .rect(0.0, 0.0, w, h, 0.0, &fill(palette.ground_too));
+    if canvas.photo {
+        canvas.svg.photo(0.0, 0.0, w, h, Some("scene"));
+        if canvas.logo {
+            canvas.emblem(
+                design,
+                w - 168.0,
+                44.0,
+                116.0,
+                (palette.accent, palette.ground),
+                0.0,
+            );
+        }
+        return;
+    }
+    let disc = h.min(w) * 0.36;
+    canvas
+        .svg
+        .circle(w * 0.70, h * 0.44, disc, &fill(palette.season));
+    let table = h * 0.80;
+    let wood = if palette.ground.is_dark() {
+        palette.ground.mix(Color::BLACK, 0.22)
+    } else {
+        palette.ground_too.mix(palette.accent, 0.30)
+    };
+    canvas.svg.rect(0.0, table, w, h - table, 0.0, &fill(wood));
+    strew(
+        &mut canvas.svg,
+        design.season,
+        palette.ground,
+        &[
+            (w * 0.05, h * 0.08, w * 0.36, h * 0.62),
+            (w * 0.80, h * 0.05, w * 0.18, h * 0.5),
+        ],
+        3,
+        (54.0, 104.0),
+    );
+    let side = (h * 0.66).min(w * 0.62);
+    let inks = (palette.accent, palette.ground);
+    canvas.emblem(
+        design,
+        w * 0.52 - side / 2.0,
+        table + h * 0.07 - side,
+        side,
+        inks,
+        0.0,
+    );
 }

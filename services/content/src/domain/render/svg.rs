@@ -1,4 +1,5 @@
-//! Writes SVG. Text enters only through [`Svg::text`], which escapes it.
+//! Writes SVG. No text enters it: letters are laid over the painted shapes, so nothing an owner writes can
+//! become markup.
 
 use super::color::Color;
 use super::fonts::Face;
@@ -59,38 +60,23 @@ impl Svg {
         );
     }
 
-    /// The shop's background photo over the given area, cut by the clip path `clip` (its id) if there is one.
+    /// The shop's logo, whole, in the middle of the given area.
+    pub fn logo(&mut self, x: f32, y: f32, w: f32, h: f32) {
+        let _ = write!(
+            self.body,
+            r#"<image href="logo" x="{x:.1}" y="{y:.1}" width="{w:.1}" height="{h:.1}" preserveAspectRatio="xMidYMid meet"/>"#
+        );
+    }
+
+    /// The picture behind the card over the given area, cut by the clip path `clip` (its id) if there is one.
     pub fn photo(&mut self, x: f32, y: f32, w: f32, h: f32, clip: Option<&str>) {
         let clip = clip
             .map(|id| format!(r#" clip-path="url(#{id})""#))
             .unwrap_or_default();
         let _ = write!(
             self.body,
-            r#"<g{clip}><image href="background" x="{x:.1}" y="{y:.1}" width="{w:.1}" height="{h:.1}" preserveAspectRatio="xMidYMid slice"/></g>"#
+            r#"<g{clip}><image href="photo" x="{x:.1}" y="{y:.1}" width="{w:.1}" height="{h:.1}" preserveAspectRatio="xMidYMid slice"/></g>"#
         );
-    }
-
-    pub fn text(&mut self, line: &Line) {
-        let _ = write!(
-            self.body,
-            r#"<text x="{:.2}" y="{:.2}" font-family="{}" font-size="{:.2}" font-kerning="none" fill="{}">"#,
-            line.x,
-            line.y,
-            line.face.family(),
-            line.size,
-            line.fill.hex()
-        );
-        for letter in line.text.chars() {
-            match letter {
-                '<' => self.body.push_str("&lt;"),
-                '>' => self.body.push_str("&gt;"),
-                '&' => self.body.push_str("&amp;"),
-                '"' => self.body.push_str("&quot;"),
-                '\'' => self.body.push_str("&#39;"),
-                other => self.body.push(other),
-            }
-        }
-        self.body.push_str("</text>");
     }
 }
 

@@ -1,13 +1,14 @@
 //! TRENDY: pop and blunt. Flat loud colours, thick outlines, hard shadows, stickers, round letters.
 
-use super::card::{Canvas, SAFE, WIDTH};
+use super::card::{Canvas, SAFE};
 use super::color::Color;
 use super::fit::{Block, one_line, stack};
 use super::fonts::Face;
-use super::motif::motif;
 use super::ornament::burst;
-use super::svg::{fill, stroke};
+use super::season::mark;
+use super::svg::{Svg, fill, stroke};
 use crate::domain::design::{Design, Layout};
+use std::fmt::Write as _;
 
 /// Outlines and shadows stay black whatever the text colour is.
 const LINE: Color = Color::rgb(18, 17, 22);
@@ -16,47 +17,75 @@ const TEXT_X: f32 = 108.0;
 
 pub fn draw(canvas: &mut Canvas, design: &Design) {
     let wide = canvas.is_wide();
-    ground(canvas);
+    ground(canvas, design);
     let (top, bar) = if wide { (100.0, 104.0) } else { (146.0, 124.0) };
     let bottom = canvas.tall - bar - if wide { 46.0 } else { 58.0 };
-    let card_w = WIDTH - 2.0 * CARD_X - 8.0;
-    plate(
-        canvas,
-        CARD_X,
-        top,
-        card_w,
-        bottom - top,
-        34.0,
-        canvas.palette.accent_light,
-        16.0,
-    );
+    let card_w = canvas.wide - 2.0 * CARD_X - 8.0;
+    if canvas.layout == Layout::Split {
+        ticket(canvas, top, bottom, card_w);
+    } else {
+        let light = canvas.palette.accent_light;
+        plate(
+            &mut canvas.svg,
+            (CARD_X, top, card_w, bottom - top),
+            34.0,
+            light,
+            16.0,
+        );
+    }
     let column = if wide {
         side_panel(canvas, design, top, bottom, CARD_X + card_w);
-        WIDTH - 2.0 * TEXT_X - 300.0
+        canvas.wide - 2.0 * TEXT_X - 300.0
     } else {
-        WIDTH - 2.0 * TEXT_X
+        canvas.wide - 2.0 * TEXT_X
     };
     store_tag(canvas, top, if wide { column } else { 560.0 });
     if !wide {
-        sticker(canvas, design, WIDTH - 196.0, top + 14.0, 118.0);
+        sticker(canvas, design, canvas.wide - 196.0, top + 14.0, 118.0);
     }
     let from = top + if wide { 62.0 } else { 116.0 };
-    body(canvas, from, bottom - 34.0, column);
+    if canvas.wants_code() {
+        let side = if wide { 156.0 } else { 150.0 };
+        let x = if wide {
+            TEXT_X + column - side
+        } else {
+            canvas.wide - TEXT_X - side + 16.0
+        };
+        canvas.svg.rect(
+            x - 8.0,
+            bottom - 30.0 - side - 8.0,
+            side + 16.0,
+            side + 16.0,
+            22.0,
+            &fill(LINE),
+        );
+        canvas.code(x, bottom - 30.0 - side, side);
+        body(canvas, from, bottom - 34.0, column, side + 40.0);
+    } else {
+        body(canvas, from, bottom - 34.0, column, 0.0);
+    }
     bottom_bar(canvas, bar);
 }
 
-fn ground(canvas: &mut Canvas) {
+fn ground(canvas: &mut Canvas, design: &Design) {
     let (p, tall) = (canvas.palette, canvas.tall);
-    canvas.svg.rect(0.0, 0.0, WIDTH, tall, 0.0, &fill(p.ground));
+    canvas
+        .svg
+        .rect(0.0, 0.0, canvas.wide, tall, 0.0, &fill(p.ground));
     if canvas.photo {
-        canvas.svg.photo(0.0, 0.0, WIDTH, tall, None);
+        canvas.svg.photo(0.0, 0.0, canvas.wide, tall, None);
     } else {
         canvas
             .svg
-            .circle(WIDTH - 60.0, 40.0, 260.0, &fill(p.season));
+            .circle(canvas.wide - 60.0, 40.0, 260.0, &fill(p.season));
         canvas
             .svg
             .circle(20.0, tall - 130.0, 210.0, &fill(p.ground_too));
+        let art = mark(design.season, p.season.mix(Color::WHITE, 0.45), 1.0);
+        canvas
+            .svg
+            .place(&art, canvas.wide - 262.0, -70.0, 250.0, 14.0);
+        canvas.svg.place(&art, -40.0, tall - 330.0, 190.0, -18.0);
         // Halftone: dots that shrink away from the corner.
         let dot = fill(p.ground.mix(Color::BLACK, 0.16));
         for row in 0..9 {
@@ -82,24 +111,15 @@ fn ground(canvas: &mut Canvas) {
 }
 
 /// A filled box with a thick outline and a hard shadow.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "a box is its place, size, corner, colour and shadow"
-)]
 fn plate(
-    canvas: &mut Canvas,
-    x: f32,
-    y: f32,
-    w: f32,
-    h: f32,
+    svg: &mut Svg,
+    (x, y, w, h): (f32, f32, f32, f32),
     radius: f32,
     color: Color,
     shadow: f32,
 ) {
-    canvas
-        .svg
-        .rect(x + shadow, y + shadow, w, h, radius, &fill(LINE));
-    canvas.svg.rect(
+    svg.rect(x + shadow, y + shadow, w, h, radius, &fill(LINE));
+    svg.rect(
         x,
         y,
         w,
@@ -128,7 +148,7 @@ fn store_tag(canvas: &mut Canvas, top: f32, room: f32) {
         .map(|l| canvas.fonts.width(Face::RoundBold, name.size, l))
         .fold(0.0, f32::max);
     let (x, y, h) = (TEXT_X - 16.0, top - 36.0, 72.0);
-    canvas.svg.rect(x, y, width + 64.0, h, 20.0, &fill(LINE));
+    canvas.over.rect(x, y, width + 64.0, h, 20.0, &fill(LINE));
     let ink = canvas.palette.accent_light;
     let layout = std::mem::replace(&mut canvas.layout, Layout::Left);
     canvas.block(
@@ -154,8 +174,7 @@ fn sticker(canvas: &mut Canvas, design: &Design, x: f32, y: f32, r: f32) {
         LINE.hex()
     );
     canvas.svg.path(&burst(x, y, r, 14, 0.84), &paint);
-    let art = motif(design.industry, LINE, p.accent);
-    canvas.svg.place(&art, x - r * 0.5, y - r * 0.5, r, 10.0);
+    canvas.emblem(design, x - r * 0.5, y - r * 0.5, r, (LINE, p.accent), 10.0);
 }
 
 /// On wide cards the right third is a coloured field with the motif.
@@ -188,7 +207,8 @@ fn side_panel(canvas: &mut Canvas, design: &Design, top: f32, bottom: f32, right
     sticker(canvas, design, cx, cy, 116.0);
 }
 
-fn body(canvas: &mut Canvas, from: f32, to: f32, column: f32) {
+/// `beside` is what the code takes of the lines at the foot.
+fn body(canvas: &mut Canvas, from: f32, to: f32, column: f32, beside: f32) {
     let p = canvas.palette;
     let wide = canvas.is_wide();
     let (title, prize, guide) = (
@@ -209,13 +229,13 @@ fn body(canvas: &mut Canvas, from: f32, to: f32, column: f32) {
                 Face::RoundBold,
                 if wide { 40.0 } else { 50.0 },
                 30.0,
-                column - 76.0,
+                column - 76.0 - beside,
                 3,
             ),
             prize.as_str(),
         ),
         (
-            canvas.wish(Face::Round, 34.0, 27.0, column, 3),
+            canvas.wish(Face::Round, 34.0, 25.0, column - beside, 4),
             guide.as_str(),
         ),
     ];
@@ -243,10 +263,10 @@ fn body(canvas: &mut Canvas, from: f32, to: f32, column: f32) {
             .fold(0.0, f32::max);
         let (w, h) = (text + 68.0, prize_block.height() + pad - 10.0);
         let x = match canvas.layout {
-            Layout::Left => TEXT_X,
-            Layout::Center => TEXT_X + (column - w) / 2.0,
+            Layout::Left | Layout::Split => TEXT_X,
+            Layout::Center => TEXT_X + (column - beside - w) / 2.0,
         };
-        plate(canvas, x, y, w, h, 18.0, p.ground_too, 9.0);
+        plate(&mut canvas.over, (x, y, w, h), 18.0, p.ground_too, 9.0);
         canvas.block(
             prize_block,
             x + 34.0,
@@ -257,7 +277,7 @@ fn body(canvas: &mut Canvas, from: f32, to: f32, column: f32) {
         );
         y += prize_block.height() + pad + gap;
     }
-    canvas.block(guide, TEXT_X, y, column, p.ink, &[card]);
+    canvas.block(guide, TEXT_X, y, column - beside, p.ink, &[card]);
 }
 
 /// A stroke of highlighter under the last line of the title.
@@ -267,13 +287,13 @@ fn marker(canvas: &mut Canvas, title: &Block, y: f32, column: f32) {
     };
     let width = canvas.fonts.width(Face::RoundBold, title.size, last);
     let x = match canvas.layout {
-        Layout::Left => TEXT_X,
+        Layout::Left | Layout::Split => TEXT_X,
         Layout::Center => TEXT_X + (column - width) / 2.0,
     };
     let step = title.size * title.leading;
     let line_top = y + step * (title.lines.len() - 1) as f32;
     let paint = fill(canvas.palette.season);
-    canvas.svg.rect(
+    canvas.over.rect(
         x - 10.0,
         line_top + step * 0.52,
         width + 20.0,
@@ -287,9 +307,9 @@ fn marker(canvas: &mut Canvas, title: &Block, y: f32, column: f32) {
 fn bottom_bar(canvas: &mut Canvas, bar: f32) {
     let p = canvas.palette;
     let y = canvas.tall - bar;
-    canvas.svg.rect(0.0, y, WIDTH, bar, 0.0, &fill(LINE));
+    canvas.svg.rect(0.0, y, canvas.wide, bar, 0.0, &fill(LINE));
     let layout = std::mem::replace(&mut canvas.layout, Layout::Left);
-    let room = (WIDTH - 2.0 * SAFE - 40.0) / 2.0;
+    let room = (canvas.wide - 2.0 * SAFE - 40.0) / 2.0;
     // The line lies above the middle, so that it keeps clear of the edge.
     let middle = y + bar / 2.0 - 8.0;
     let period = one_line(
@@ -317,9 +337,9 @@ fn bottom_bar(canvas: &mut Canvas, bar: f32) {
             .map(|l| canvas.fonts.width(Face::RoundBold, link.size, l))
             .fold(0.0, f32::max);
         let (w, h) = (text + 56.0, 62.0);
-        let x = WIDTH - SAFE - w;
+        let x = canvas.wide - SAFE - w;
         canvas
-            .svg
+            .over
             .rect(x, middle - h / 2.0, w, h, h / 2.0, &fill(p.accent));
         canvas.block(
             &link,
@@ -331,4 +351,48 @@ fn bottom_bar(canvas: &mut Canvas, bar: f32) {
         );
     }
     canvas.layout = layout;
+}
+
+/// A coupon: notches bitten out at the tear line, a chequered edge above and below.
+fn ticket(canvas: &mut Canvas, top: f32, bottom: f32, w: f32) {
+    let p = canvas.palette;
+    let tear = top + (bottom - top) * if canvas.is_wide() { 0.5 } else { 0.47 };
+    // A wide card has its stub at the side already.
+    let bite = if canvas.is_wide() { 0.0 } else { 34.0 };
+    let (x, right, corner) = (CARD_X, CARD_X + w, 30.0);
+    let shape = |dx: f32, dy: f32| {
+        format!(
+            "M{:.1} {:.1}H{:.1}a{corner} {corner} 0 0 1 {corner} {corner}V{:.1}a{bite} {bite} 0 0 0 0 {bite2}V{:.1}a{corner} {corner} 0 0 1 -{corner} {corner}H{:.1}a{corner} {corner} 0 0 1 -{corner} -{corner}V{:.1}a{bite} {bite} 0 0 0 0 -{bite2}V{:.1}a{corner} {corner} 0 0 1 {corner} -{corner}z",
+            x + corner + dx,
+            top + dy,
+            right - corner + dx,
+            tear - bite + dy,
+            bottom - corner + dy,
+            x + corner + dx,
+            tear + bite + dy,
+            top + corner + dy,
+            bite2 = 2.0 * bite
+        )
+    };
+    let square = 24.0;
+    let mut chequers = String::new();
+    for i in 0..(canvas.wide / square) as u32 + 1 {
+        for row in 0..2u8 {
+            if (i + u32::from(row)).is_multiple_of(2) {
+                let (cx, cy) = (i as f32 * square, top - 78.0 + f32::from(row) * square);
+                // Writing to a string cannot fail.
+                let _ = write!(chequers, "M{cx:.0} {cy:.0}h{square}v{square}h-{square}z");
+            }
+        }
+    }
+    if !canvas.photo {
+        canvas.svg.path(&chequers, &fill(LINE));
+    }
+    canvas.svg.path(&shape(16.0, 16.0), &fill(LINE));
+    let paint = format!(
+        r#"{} stroke="{}" stroke-width="6""#,
+        fill(p.accent_light),
+        LINE.hex()
+    );
+    canvas.svg.path(&shape(0.0, 0.0), &paint);
 }
