@@ -1,4 +1,4 @@
-//! The script of the draw's page beside the crate that draws: the same verdict on the same bundle.
+//! What the draw's page tells of a bundle that somebody touched, by the verifier and the script that it loads.
 //!
 //! Run by node, which is no dependency of anything else here; where there is none, the test says so and passes.
 
@@ -13,7 +13,6 @@ use serde_json::{Value, json};
 use std::process::Command;
 
 const EVENT: &str = "evt-2026-0001";
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/draw.js");
 
 fn time(seconds: i64) -> DateTime<chrono::Utc> {
     DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
@@ -101,20 +100,30 @@ fn bundle(mode: Mode, count: u32, winners: usize, alternates: usize) -> Bundle {
     }
 }
 
-/// What the script finds wrong with each; none where there is no node.
+/// The sentences that tell what is wrong with each; none where there is no node.
 fn verdicts(bundles: &[Value]) -> Option<Vec<Value>> {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("bundles.json");
-    std::fs::write(&file, serde_json::to_vec(bundles).unwrap()).unwrap();
-    let program = "const d = require(process.argv[1]); const all = JSON.parse(require('fs').readFileSync(process.argv[2])); \
-                   console.log(JSON.stringify(all.map((b) => d.verify(b))));";
-    let run = Command::new("node")
-        .arg("-e")
-        .arg(program)
-        .arg(SCRIPT)
-        .arg(&file)
-        .output();
-    let Ok(run) = run else {
+    let place = |name: &str| folder.path().join(name);
+    std::fs::write(place("bundles.json"), serde_json::to_vec(bundles).unwrap()).unwrap();
+    std::fs::copy(
+        concat!(env!("CARGO_MANIFEST_DIR"), "/assets/draw.js"),
+        place("draw.mjs"),
+    )
+    .unwrap();
+    std::fs::copy(
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../draw/page/verify.js"),
+        place("verify.mjs"),
+    )
+    .unwrap();
+    let program = "import { sentence } from './draw.mjs'; import { verify } from './verify.mjs'; import fs from 'node:fs'; \
+                   const all = JSON.parse(fs.readFileSync('bundles.json')); \
+                   console.log(JSON.stringify(all.map((b) => verify(b).faults.map(sentence))));";
+    std::fs::write(place("run.mjs"), program).unwrap();
+    let Ok(run) = Command::new("node")
+        .arg("run.mjs")
+        .current_dir(folder.path())
+        .output()
+    else {
         println!("no node here: the script of the draw's page was not run");
         return None;
     };
@@ -127,28 +136,17 @@ fn verdicts(bundles: &[Value]) -> Option<Vec<Value>> {
 }
 
 #[test]
-fn the_script_agrees_with_the_crate() {
+fn an_honest_bundle_has_no_fault() {
     let bundles = [
         bundle(Mode::Uniform, 10, 3, 2),
-        bundle(Mode::Weighted, 10, 3, 2),
-        bundle(Mode::Uniform, 1, 3, 0),
         bundle(Mode::Weighted, 257, 20, 20),
-        bundle(Mode::Uniform, 1000, 100, 100),
     ];
-    for bundle in &bundles {
-        janchi_draw::verify(bundle).unwrap();
-    }
     let values: Vec<Value> = bundles
         .iter()
         .map(|b| serde_json::to_value(b).unwrap())
         .collect();
-    let Some(verdicts) = verdicts(&values) else {
-        return;
-    };
-    for (verdict, bundle) in verdicts.iter().zip(&bundles) {
-        assert_eq!(verdict["faults"], json!([]));
-        assert_eq!(verdict["stage"], "DRAWN");
-        assert_eq!(verdict["winners"], bundle.winners.as_ref().unwrap().len());
+    if let Some(verdicts) = verdicts(&values) {
+        assert_eq!(verdicts, [json!([]), json!([])]);
     }
 }
 
@@ -156,11 +154,11 @@ fn the_script_agrees_with_the_crate() {
 type Touch = (&'static str, fn(&mut Value));
 
 #[test]
-fn the_script_sees_every_hand_on_a_bundle() {
+fn every_hand_on_a_bundle_is_told() {
     let touches: [Touch; 15] = [
         ("version", |b| b["version"] = "draw-v2".into()),
-        ("shape", |b| b["entriesRoot"] = Value::Null),
-        ("shape", |b| b["seed"] = "xyz".into()),
+        ("entriesRoot", |b| b["entriesRoot"] = Value::Null),
+        ("shape", |b| b["seed"] = Value::Null),
         ("times", |b| b["frozenAt"] = "2020-01-01T00:00:00Z".into()),
         ("commitment", |b| b["seed"] = "00".repeat(32).into()),
         ("rulesHash", |b| b["rules"]["winnerCount"] = 4.into()),
@@ -194,7 +192,7 @@ fn the_script_sees_every_hand_on_a_bundle() {
         return;
     };
     for ((fault, _), verdict) in touches.iter().zip(&verdicts) {
-        let found = verdict["faults"].as_array().unwrap();
+        let found = verdict.as_array().unwrap();
         assert!(
             found.contains(&json!(fault)),
             "{fault} is not among {found:?}"

@@ -2,7 +2,7 @@
 
 use super::Desk;
 use crate::api::{Api, Call};
-use crate::assets::DRAW_SCRIPT;
+use crate::assets::{DRAW_SCRIPT, VERIFIER};
 use crate::frame::Frame;
 use crate::times;
 use crate::visit::Page;
@@ -72,6 +72,7 @@ struct Draw<'a> {
     w: Words,
     draw: &'a PublicDraw,
     script: &'a str,
+    verifier: &'a str,
     script_words: String,
     heading: String,
     lead: String,
@@ -117,6 +118,7 @@ pub(crate) async fn show<A: Api>(desk: &Desk<'_, A>, id: &str) -> Page {
         frame: &frame,
         w,
         script: &DRAW_SCRIPT.path,
+        verifier: &VERIFIER.path,
         script_words: script_words(w),
         heading: w.say(match draw.status.as_str() {
             "DRAWN" => "draw-drawn",

@@ -79,7 +79,10 @@ async fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
             assert!(!tag.contains("javascript:"), "{name}: <{tag}>");
             assert!(!tag.contains("//"), "{name}: <{tag}> asks somebody else");
             if tag.starts_with("script") {
-                assert!(tag.contains(" src=\"/site/draw."), "{name}: <{tag}>");
+                assert!(
+                    tag.contains("type=\"module\" src=\"/site/draw."),
+                    "{name}: <{tag}>"
+                );
             }
             assert!(!tag.starts_with("style"), "{name}: <{tag}>");
         }
