@@ -167,14 +167,18 @@ fn each_process_is_given_what_it_reads_and_nothing_else() {
     }
 }
 
+/// Of a way to send messages, which may be absent as a whole.
+fn is_of_a_channel(name: &str) -> bool {
+    name.starts_with("MESSAGE_") || name.starts_with("SMS_")
+}
+
 #[test]
 fn what_the_code_requires_cannot_be_left_empty() {
     let compose = compose();
     for process in processes() {
         let (reads, set) = (reads(process), environment(&compose, process));
-        // Of a message channel that may be absent as a whole.
         let required = reads.iter().filter(|(name, call)| {
-            matches!(call.as_str(), "required" | "secret") && !name.starts_with("MESSAGE_")
+            matches!(call.as_str(), "required" | "secret") && !is_of_a_channel(name)
         });
         for (name, _) in required {
             let value = &set[name];
@@ -261,7 +265,7 @@ fn no_secret_has_a_default_value() {
         .into_iter()
         .filter(|(name, _)| is_secret(name))
     {
-        let optional = vendors.contains(name) || name.starts_with("MESSAGE_");
+        let optional = vendors.contains(name) || is_of_a_channel(name);
         assert!(
             rest.starts_with(":?") || (optional && rest == ":-"),
             "{name}{rest}"

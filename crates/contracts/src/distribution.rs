@@ -232,3 +232,35 @@ impl DomainEvent for DistributionEvent {
         }
     }
 }
+
+/// A spoken code as it is said: `4729` → `사 칠 이 구`; other characters are left out.
+pub fn digits_aloud(code: &str) -> String {
+    let names: Vec<&str> = code.chars().filter_map(digit_name).collect();
+    names.join(" ")
+}
+
+const fn digit_name(digit: char) -> Option<&'static str> {
+    Some(match digit {
+        '0' => "공",
+        '1' => "일",
+        '2' => "이",
+        '3' => "삼",
+        '4' => "사",
+        '5' => "오",
+        '6' => "육",
+        '7' => "칠",
+        '8' => "팔",
+        '9' => "구",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digits_aloud;
+
+    #[test]
+    fn a_code_is_said_digit_by_digit() {
+        assert_eq!(digits_aloud("4-0 7"), "사 공 칠");
+    }
+}

@@ -190,6 +190,7 @@ export function verify(bundle) {
   const b = bundle;
   if (b.version !== 'draw-v1') faults.push('version');
   const stage = b.drawnAt ? 'DRAWN' : b.frozenAt ? 'FROZEN' : 'COMMITTED';
+  if (b.drawnAt && !b.frozenAt) faults.push('frozenAt');
   const due = { entries: stage !== 'COMMITTED', entriesRoot: stage !== 'COMMITTED', seed: stage === 'DRAWN',
     winners: stage === 'DRAWN', alternates: stage === 'DRAWN' };
   for (const [field, there] of Object.entries(due)) {

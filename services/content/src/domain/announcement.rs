@@ -1,7 +1,8 @@
 //! What callers hear before a call is taken (링고비즈): as much as can be said in twenty seconds.
 
 use super::design::Texts;
-use super::speech::{digits_aloud, josa, seconds};
+use super::speech::{josa, seconds};
+use janchi_contracts::distribution::digits_aloud;
 
 /// As long as a caller listens.
 pub const LONGEST: f32 = 20.0;

@@ -1,4 +1,4 @@
-//! Korean as it is said: particles after any word, digits, numbers, and how long a text takes to say.
+//! Korean as it is said: particles after any word, numbers, and how long a text takes to say.
 
 /// The syllables that a calm voice says in a second.
 const SYLLABLES_A_SECOND: f32 = 5.6;
@@ -43,28 +43,6 @@ pub fn josa(word: &str, with: &str, without: &str) -> String {
         Ending::Rieul | Ending::Consonant => with,
     };
     format!("{word}{fits}")
-}
-
-/// `4729` → `사 칠 이 구`; other characters are left out.
-pub fn digits_aloud(code: &str) -> String {
-    let names: Vec<&str> = code.chars().filter_map(digit_name).collect();
-    names.join(" ")
-}
-
-const fn digit_name(digit: char) -> Option<&'static str> {
-    Some(match digit {
-        '0' => "공",
-        '1' => "일",
-        '2' => "이",
-        '3' => "삼",
-        '4' => "사",
-        '5' => "오",
-        '6' => "육",
-        '7' => "칠",
-        '8' => "팔",
-        '9' => "구",
-        _ => return None,
-    })
 }
 
 /// Seconds a calm voice takes for the text.
@@ -116,7 +94,6 @@ mod tests {
 
     #[test]
     fn a_text_takes_as_long_as_a_voice_needs() {
-        assert_eq!(digits_aloud("4-0 7"), "사 공 칠");
         assert!((seconds("안녕하세요") - 5.0 / SYLLABLES_A_SECOND).abs() < 0.01);
         assert!(seconds("12월 24일까지!") > 1.5);
         assert!(seconds("") < 0.01);

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
 use janchi_contracts::content::ImageRef;
+use janchi_contracts::distribution::digits_aloud;
 use janchi_contracts::event::EventSnapshot;
 use janchi_contracts::reference::{Channel, Platform};
 
@@ -127,31 +128,12 @@ fn hashtags(event: &EventSnapshot) -> String {
 
 /// What is said on television or before a call is taken up: short, with the code in single digits.
 pub fn script(event: &EventSnapshot, spoken_code: &str) -> String {
-    let code: Vec<String> = spoken_code
-        .chars()
-        .map(|c| digit_name(c).to_owned())
-        .collect();
     format!(
         "{} 이벤트, {}! 응모 번호는 {}. 잔치 홈페이지에서 번호를 넣고 응모해 주세요.",
         event.store_name,
         event.title,
-        code.join(" ")
+        digits_aloud(spoken_code)
     )
-}
-
-fn digit_name(digit: char) -> &'static str {
-    match digit {
-        '0' => "공",
-        '1' => "일",
-        '2' => "이",
-        '3' => "삼",
-        '4' => "사",
-        '5' => "오",
-        '6' => "육",
-        '7' => "칠",
-        '8' => "팔",
-        _ => "구",
-    }
 }
 
 /// The steps by which the owner brings the event to a channel that cannot be served by program.

@@ -8,11 +8,11 @@ use crate::handlers::draws::PageQuery;
 use crate::ops::claim::ClaimDesk;
 use crate::ops::rule_book::RuleBook;
 use crate::ops::step_winner::{Wanted, step_winner};
+use crate::state::AppState;
 use crate::store;
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use janchi_contracts::event::Prize;
-use janchi_runtime::Clock;
 use janchi_web::{Empty, Json, List, Owner, PageRequest, Path, Query};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -142,41 +142,21 @@ pub async fn list_winners(
 }
 
 pub async fn mark_contacted(
-    State(book): State<RuleBook>,
-    State(desk): State<ClaimDesk>,
-    State(tax): State<PrizeTax>,
-    State(clock): State<Clock>,
+    State(state): State<AppState>,
     owner: Owner,
-    Path((event_id, participant_id)): Path<(Uuid, Uuid)>,
+    Path(ids): Path<(Uuid, Uuid)>,
     Empty: Empty,
 ) -> Result<Json<Stepped>, Error> {
-    let wanted = Wanted {
-        owner: owner.user_id,
-        event_id,
-        participant_id,
-        step: Step::Contacted,
-        reason: None,
-    };
-    take(&book, &desk, &tax, wanted, clock.now()).await
+    take(&state, &owner, ids, Step::Contacted, None).await
 }
 
 pub async fn mark_claimed(
-    State(book): State<RuleBook>,
-    State(desk): State<ClaimDesk>,
-    State(tax): State<PrizeTax>,
-    State(clock): State<Clock>,
+    State(state): State<AppState>,
     owner: Owner,
-    Path((event_id, participant_id)): Path<(Uuid, Uuid)>,
+    Path(ids): Path<(Uuid, Uuid)>,
     Empty: Empty,
 ) -> Result<Json<Stepped>, Error> {
-    let wanted = Wanted {
-        owner: owner.user_id,
-        event_id,
-        participant_id,
-        step: Step::Claimed,
-        reason: None,
-    };
-    take(&book, &desk, &tax, wanted, clock.now()).await
+    take(&state, &owner, ids, Step::Claimed, None).await
 }
 
 /// Why a place is given on. It is published with the draw.
@@ -188,26 +168,17 @@ pub struct Forfeit {
 }
 
 pub async fn forfeit_prize(
-    State(book): State<RuleBook>,
-    State(desk): State<ClaimDesk>,
-    State(tax): State<PrizeTax>,
-    State(clock): State<Clock>,
+    State(state): State<AppState>,
     owner: Owner,
-    Path((event_id, participant_id)): Path<(Uuid, Uuid)>,
+    Path(ids): Path<(Uuid, Uuid)>,
     Json(body): Json<Forfeit>,
 ) -> Result<Json<Stepped>, Error> {
-    let reason = Some(parse_reason(&body.reason)?);
-    let wanted = Wanted {
-        owner: owner.user_id,
-        event_id,
-        participant_id,
-        step: Step::Forfeited,
-        reason,
-    };
-    take(&book, &desk, &tax, wanted, clock.now()).await
+    let reason = parse_reason(&body.reason)?;
+    take(&state, &owner, ids, Step::Forfeited, Some(reason)).await
 }
 
-/// The reason stands in the public bundle: it is visible text, and holds no phone number.
+/// Why something was done. It is kept when the entrants' data is gone, and a forfeit's is published with the draw: it is
+/// visible text without phone numbers.
 pub fn parse_reason(text: &str) -> Result<String, Error> {
     let reason = text.trim();
     if reason.is_empty() || reason.chars().count() > 200 || reason.chars().any(is_invisible) {
@@ -223,8 +194,8 @@ pub fn parse_reason(text: &str) -> Result<String, Error> {
         return Err(Field::new(
             "reason",
             "PERSONAL_DATA",
-            "사유는 모두에게 공개돼요. 전화번호 같은 개인정보는 빼 주세요.",
-            "The reason is published: leave out phone numbers and other personal data.",
+            "사유에서 전화번호 같은 개인정보는 빼 주세요.",
+            "Leave phone numbers and other personal data out of the reason.",
         )
         .into());
     }
@@ -233,38 +204,38 @@ pub fn parse_reason(text: &str) -> Result<String, Error> {
 
 /// The prize is in the winner's hands. Only what was claimed is handed over.
 pub async fn mark_handed_over(
-    State(book): State<RuleBook>,
-    State(desk): State<ClaimDesk>,
-    State(tax): State<PrizeTax>,
-    State(clock): State<Clock>,
+    State(state): State<AppState>,
     owner: Owner,
-    Path((event_id, participant_id)): Path<(Uuid, Uuid)>,
+    Path(ids): Path<(Uuid, Uuid)>,
     Empty: Empty,
+) -> Result<Json<Stepped>, Error> {
+    take(&state, &owner, ids, Step::HandedOver, None).await
+}
+
+async fn take(
+    state: &AppState,
+    owner: &Owner,
+    (event_id, participant_id): (Uuid, Uuid),
+    step: Step,
+    reason: Option<String>,
 ) -> Result<Json<Stepped>, Error> {
     let wanted = Wanted {
         owner: owner.user_id,
         event_id,
         participant_id,
-        step: Step::HandedOver,
-        reason: None,
+        step,
+        reason,
     };
-    take(&book, &desk, &tax, wanted, clock.now()).await
-}
-
-async fn take(
-    book: &RuleBook,
-    desk: &ClaimDesk,
-    tax: &PrizeTax,
-    wanted: Wanted,
-    now: DateTime<Utc>,
-) -> Result<Json<Stepped>, Error> {
-    book.owned_event(wanted.owner, wanted.event_id)
+    state
+        .book
+        .owned_event(wanted.owner, event_id)
         .await?
         .ok_or(Error::NotFound)?;
-    let promoted = step_winner(&desk.db, &wanted, desk.terms, now).await?;
-    let all = winners(desk, tax, wanted.event_id).await?;
+    let desk = &state.claims;
+    let promoted = step_winner(&desk.db, &wanted, desk.terms, state.clock.now()).await?;
+    let all = winners(desk, &state.tax, event_id).await?;
     let find = |id: Uuid| all.iter().find(|w| w.person.participant_id == id).cloned();
-    let winner = find(wanted.participant_id).ok_or(Error::NotFound)?;
+    let winner = find(participant_id).ok_or(Error::NotFound)?;
     Ok(Json(Stepped {
         winner,
         promoted: promoted.and_then(find),

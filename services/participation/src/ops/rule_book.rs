@@ -61,8 +61,8 @@ struct Asked {
     kept_until: Option<DateTime<Utc>>,
 }
 
-/// Held by whoever reads an event from the database.
-type Gate = Arc<tokio::sync::Mutex<()>>;
+/// Held by whoever reads an event from the database; tells when the last reading began that found nothing.
+type Gate = Arc<tokio::sync::Mutex<Option<Instant>>>;
 type Flight = Arc<tokio::sync::Mutex<Option<Arc<Asked>>>>;
 
 #[derive(Debug, Default)]
@@ -209,12 +209,27 @@ impl RuleBook {
         if let Some(event) = self.remembered(name) {
             return Ok(Some(event));
         }
-        // A thousand who come in the same second read it once.
+        // A thousand who come in the same second read it once, whether it is there or not.
+        let came = Instant::now();
         let gate = self.gate(name);
-        let _reading = gate.lock().await;
+        let mut nothing_since = gate.lock().await;
         if let Some(event) = self.remembered(name) {
             return Ok(Some(event));
         }
+        if nothing_since.is_some_and(|began| began >= came) {
+            return Ok(None);
+        }
+        let began = Instant::now();
+        let found = self.read(name, began).await?;
+        *nothing_since = found.is_none().then_some(began);
+        Ok(found)
+    }
+
+    async fn read(
+        &self,
+        name: &EventName,
+        began: Instant,
+    ) -> Result<Option<Arc<OpenedEvent>>, Error> {
         let event_id = match name {
             EventName::Id(id) => Some(*id),
             EventName::Code(code) => store::rules::find_event_by_code(&self.db, code).await?,
@@ -222,7 +237,6 @@ impl RuleBook {
         let Some(event_id) = event_id else {
             return Ok(None);
         };
-        let began = Instant::now();
         let Some(rules) = store::rules::find_rules(&self.db, event_id).await? else {
             return Ok(None);
         };

@@ -7,7 +7,7 @@ use super::fonts::{Face, Fonts};
 use super::season::strew;
 use super::svg::fill;
 use crate::domain::design::{Design, Layout};
-use crate::domain::speech::digits_aloud;
+use janchi_contracts::distribution::digits_aloud;
 use janchi_contracts::reference::{Platform, Style};
 
 /// Composes the end card. `code` is the number of this channel, digits only; without one the link stands alone.

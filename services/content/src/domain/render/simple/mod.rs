@@ -1,8 +1,9 @@
 //! SIMPLE: paper, air, one colour. Words lead; the motif or photo stands in an arch.
 
+mod split;
+
 use super::card::{Canvas, SAFE};
-use super::color::Color;
-use super::fit::{one_line, stack};
+use super::fit::{Block, one_line, stack};
 use super::fonts::Face;
 use super::season::strew;
 use super::svg::{fill, stroke, tint};
@@ -18,7 +19,7 @@ pub fn draw(canvas: &mut Canvas, design: &Design) {
     match canvas.layout {
         Layout::Left => draw_left(canvas, design),
         Layout::Center => draw_center(canvas, design),
-        Layout::Split => draw_split(canvas, design),
+        Layout::Split => split::draw_split(canvas, design),
     }
 }
 
@@ -286,7 +287,7 @@ fn draw_center(canvas: &mut Canvas, design: &Design) {
         ),
     ];
     let blocks = stack(canvas.fonts, &items, foot - y - 10.0, 24.0);
-    let used: f32 = blocks.iter().map(super::fit::Block::height).sum::<f32>() + 24.0;
+    let used: f32 = blocks.iter().map(Block::height).sum::<f32>() + 24.0;
     y += ((foot - y - 10.0 - used) / 2.0).max(0.0);
     for (i, block) in blocks.iter().enumerate() {
         let ink = if i == 1 { palette.accent } else { palette.ink };
@@ -299,160 +300,20 @@ fn draw_center(canvas: &mut Canvas, design: &Design) {
         let x = (canvas.wide - side - 26.0 - words) / 2.0;
         canvas.code(x, foot, side);
         canvas.layout = Layout::Left;
-        foot_words(canvas, x + side + 26.0, foot, words);
+        foot_words(canvas, (x + side + 26.0, foot), words, 32.0, 62.0);
     } else {
-        foot_words(canvas, MARGIN, foot, column);
+        foot_words(canvas, (MARGIN, foot), column, 32.0, 62.0);
     }
 }
 
-fn foot_words(canvas: &mut Canvas, x: f32, y: f32, column: f32) {
+/// The period, `size` large, and below it the link, as high as `pill` above the safe edge.
+fn foot_words(canvas: &mut Canvas, (x, y): (f32, f32), column: f32, size: f32, pill: f32) {
     let palette = canvas.palette;
     let period = one_line(
         canvas.fonts,
-        &canvas.wish(Face::Square, 32.0, 24.0, column, 1),
+        &canvas.wish(Face::Square, size, 24.0, column, 1),
         &canvas.texts.period,
     );
     canvas.block(&period, x, y, column, palette.ink, &[palette.ground]);
-    link_pill(canvas, x, canvas.tall - SAFE - 62.0, column);
-}
-
-/// A picture over the whole breadth (or the left part of a wide card), words on the paper beside it.
-fn draw_split(canvas: &mut Canvas, design: &Design) {
-    let palette = canvas.palette;
-    let wide = canvas.is_wide();
-    let (w, h) = if wide {
-        (canvas.wide * 0.40, canvas.tall)
-    } else {
-        (canvas.wide, canvas.tall * 0.36)
-    };
-    scene(canvas, design, w, h);
-    let x = if wide { w + 60.0 } else { MARGIN };
-    let column = canvas.wide - MARGIN - x;
-    let mut y = if wide { 84.0 } else { h + 34.0 };
-    let store = one_line(
-        canvas.fonts,
-        &canvas.wish(Face::SquareBold, 34.0, 26.0, column - 30.0, 1),
-        &canvas.texts.store,
-    );
-    canvas
-        .svg
-        .rect(x, y + 6.0, 8.0, 32.0, 4.0, &fill(palette.accent));
-    y = canvas.block(
-        &store,
-        x + 26.0,
-        y,
-        column - 30.0,
-        palette.ink,
-        &[palette.ground],
-    ) + 10.0;
-    let foot = canvas.tall - 84.0 - 58.0 - 54.0;
-    let (title, prize, guide) = (
-        canvas.texts.title.clone(),
-        canvas.texts.prize.clone(),
-        canvas.texts.guide.clone(),
-    );
-    let items = [
-        (
-            canvas.title_wish(
-                Face::SquareBold,
-                if wide { 80.0 } else { 92.0 },
-                42.0,
-                column,
-            ),
-            title.as_str(),
-        ),
-        (
-            canvas.list_wish(Face::SquareBold, 42.0, 29.0, column, 3),
-            prize.as_str(),
-        ),
-        (
-            canvas.wish(Face::Square, 31.0, 25.0, column, 3),
-            guide.as_str(),
-        ),
-    ];
-    // The code reaches above the line of the foot.
-    let foot_end = foot - if canvas.wants_code() { 44.0 } else { 16.0 };
-    let blocks = stack(canvas.fonts, &items, foot_end - y, 30.0);
-    let used: f32 = blocks.iter().map(super::fit::Block::height).sum::<f32>();
-    let gap = ((foot_end - y - used) / 3.0).clamp(8.0, 34.0);
-    for (i, block) in blocks.iter().enumerate() {
-        let ink = if i == 1 { palette.accent } else { palette.ink };
-        y = canvas.block(block, x, y, column, ink, &[palette.ground]) + gap;
-    }
-    if canvas.wants_code() {
-        let side = canvas.tall - SAFE - foot + 30.0;
-        let right = canvas.wide - MARGIN - side;
-        canvas.code(right, foot - 30.0, side);
-        foot_words_split(canvas, x, foot, right - x - 30.0);
-    } else {
-        foot_words_split(canvas, x, foot, column);
-    }
-}
-
-fn foot_words_split(canvas: &mut Canvas, x: f32, y: f32, column: f32) {
-    let palette = canvas.palette;
-    let period = one_line(
-        canvas.fonts,
-        &canvas.wish(Face::Square, 31.0, 24.0, column, 1),
-        &canvas.texts.period,
-    );
-    canvas.block(&period, x, y, column, palette.ink, &[palette.ground]);
-    link_pill(canvas, x, canvas.tall - SAFE - 66.0, column);
-}
-
-/// The photo, or a still life of the trade: a table, a large sun or moon, the season in the air.
-fn scene(canvas: &mut Canvas, design: &Design, w: f32, h: f32) {
-    let palette = canvas.palette;
-    canvas.svg.raw(&format!(
-        r#"<clipPath id="scene"><rect x="0" y="0" width="{w:.1}" height="{h:.1}"/></clipPath>"#
-    ));
-    canvas
-        .svg
-        .rect(0.0, 0.0, w, h, 0.0, &fill(palette.ground_too));
-    if canvas.photo {
-        canvas.svg.photo(0.0, 0.0, w, h, Some("scene"));
-        if canvas.logo {
-            canvas.emblem(
-                design,
-                w - 168.0,
-                44.0,
-                116.0,
-                (palette.accent, palette.ground),
-                0.0,
-            );
-        }
-        return;
-    }
-    let disc = h.min(w) * 0.36;
-    canvas
-        .svg
-        .circle(w * 0.70, h * 0.44, disc, &fill(palette.season));
-    let table = h * 0.80;
-    let wood = if palette.ground.is_dark() {
-        palette.ground.mix(Color::BLACK, 0.22)
-    } else {
-        palette.ground_too.mix(palette.accent, 0.30)
-    };
-    canvas.svg.rect(0.0, table, w, h - table, 0.0, &fill(wood));
-    strew(
-        &mut canvas.svg,
-        design.season,
-        palette.ground,
-        &[
-            (w * 0.05, h * 0.08, w * 0.36, h * 0.62),
-            (w * 0.80, h * 0.05, w * 0.18, h * 0.5),
-        ],
-        3,
-        (54.0, 104.0),
-    );
-    let side = (h * 0.66).min(w * 0.62);
-    let inks = (palette.accent, palette.ground);
-    canvas.emblem(
-        design,
-        w * 0.52 - side / 2.0,
-        table + h * 0.07 - side,
-        side,
-        inks,
-        0.0,
-    );
+    link_pill(canvas, x, canvas.tall - SAFE - pill, column);
 }
