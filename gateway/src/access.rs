@@ -1,12 +1,12 @@
 //! May this request pass? Token, role, session and rate, in that order, and mostly without leaving the process.
 
 use crate::bucket::Count;
+use crate::exchange::Asked;
 use crate::routes::{Access, Route};
 use crate::state::State;
 use crate::verdicts::Who;
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::HeaderMap;
 use janchi_web::{Problem, bearer};
-use std::net::IpAddr;
 
 /// Checks a request against its route; what passes comes with its count if it is for the answer's headers.
 ///
@@ -16,11 +16,15 @@ pub async fn check(
     state: &State,
     route: &Route,
     headers: &HeaderMap,
-    client: IpAddr,
-    request_id: &HeaderValue,
+    asked: &Asked,
 ) -> Result<Option<Count>, (Problem, Option<Count>)> {
     if route.access == Access::Public {
-        let bucket = state.strangers.bucket(route.rate, client, &state.limiter);
+        let bucket = state
+            .strangers
+            .bucket(route.rate, asked.client, &state.limiter);
+        if asked.has_paid(&bucket) {
+            return Ok(None);
+        }
         let count = state.limiter.count(&bucket).await;
         return if count.allowed {
             Ok(None)
@@ -46,12 +50,16 @@ pub async fn check(
         state.verdicts.forget(token);
         return Err((Problem::unauthorized(), None));
     }
+    // A page pays once, and its session was looked at then.
+    if asked.has_paid(&verdict.bucket) {
+        return Ok(None);
+    }
     let count = state.limiter.count(&verdict.bucket).await;
     if let Who::Owner { session } = verdict.who
         && count.session_lives != Some(true)
     {
         // Redis is away, or may have lost the session (a restart without its disk): the user service knows.
-        let id = request_id.to_str().unwrap_or_default().to_owned();
+        let id = asked.id.to_str().unwrap_or_default().to_owned();
         let asking = janchi_runtime::request_id::scope(id, state.sessions.ask(session));
         let lives = Box::pin(asking).await;
         match (lives, route.access) {

@@ -20,14 +20,18 @@ mod problem;
 mod route;
 mod session;
 mod times;
+mod upload;
 mod visit;
 mod words;
 
-pub use api::{Api, Call, Reply};
-pub use route::Route;
+pub use api::{Api, Call, Flow, Opened, Reply};
+pub use route::{Route, Takes};
 pub use session::Sessions;
+pub use upload::File;
 pub use visit::{Page, Visit};
 pub use words::Language;
+
+use http::StatusCode;
 
 /// The pages and what is remembered between two visits in the same moment.
 #[derive(Debug, Default)]
@@ -45,6 +49,11 @@ impl Site {
     pub async fn answer<A: Api>(&self, api: &A, visit: Visit) -> Option<Page> {
         let route = Route::find(&visit.path)?;
         Some(pages::answer(self, api, visit, route).await)
+    }
+
+    /// The page for a visit whose body was refused with this status before anybody read it.
+    pub fn refuse<A: Api>(&self, api: &A, visit: Visit, status: StatusCode) -> Page {
+        pages::refuse(self, api, &visit, status)
     }
 
     pub(crate) fn sessions(&self) -> &Sessions {

@@ -1,5 +1,40 @@
 //! Which page a path is.
 
+use crate::pages::passing::Passed;
+
+/// What may be sent to a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Takes {
+    Nothing,
+    /// A form of fields.
+    Form,
+    /// A form with a photo or a logo in it.
+    Upload,
+}
+
+impl Takes {
+    /// Bytes of a body.
+    pub fn most(self) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::Form => 64 * 1024,
+            // The file itself, and the fields around it.
+            Self::Upload => 10 * 1024 * 1024 + 64 * 1024,
+        }
+    }
+
+    /// Whether it takes a body of that kind.
+    pub fn takes(self, kind: &str) -> bool {
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        let wanted = match self {
+            Self::Nothing => return false,
+            Self::Form => "application/x-www-form-urlencoded",
+            Self::Upload => "multipart/form-data",
+        };
+        kind.eq_ignore_ascii_case(wanted)
+    }
+}
+
 /// A page, with what its path names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
@@ -18,6 +53,9 @@ pub enum Route {
     Signup,
     Home,
     Events,
+    /// A file or a stream of the API, for whoever is logged in by a cookie.
+    Passed(Passed),
+    Upload,
     Styleguide,
     Asset(String),
     /// Below a page's path, but nothing.
@@ -53,8 +91,12 @@ impl Route {
             ["signup"] => Self::Signup,
             ["app"] => Self::Home,
             ["app", "events"] => Self::Events,
+            ["app", "uploads"] => Self::Upload,
             ["styleguide"] => Self::Styleguide,
             ["site", name] if plain(name) => Self::Asset((*name).to_owned()),
+            ["app", rest @ ..] if rest.iter().all(|part| plain(part)) => {
+                Passed::find(rest).map_or(Self::Nothing, Self::Passed)
+            }
             ["e" | "draws" | "password-resets" | "app" | "site", ..] => Self::Nothing,
             _ => return None,
         })
@@ -77,30 +119,33 @@ impl Route {
             Self::Signup => "/signup",
             Self::Home => "/app",
             Self::Events => "/app/events",
+            Self::Passed(passed) => passed.label(),
+            Self::Upload => "/app/uploads",
             Self::Styleguide => "/styleguide",
             Self::Asset(_) => "/site/{file}",
             Self::Nothing => "page",
         }
     }
 
-    /// Whether a form may be sent there.
-    pub fn takes_forms(&self) -> bool {
-        matches!(
-            self,
+    /// What may be sent there.
+    pub fn takes(&self) -> Takes {
+        match self {
             Self::Join(_)
-                | Self::Visited(_)
-                | Self::Withdraw(_)
-                | Self::Forgotten
-                | Self::NewPassword(_)
-                | Self::Login
-                | Self::Logout
-                | Self::Signup
-        )
+            | Self::Visited(_)
+            | Self::Withdraw(_)
+            | Self::Forgotten
+            | Self::NewPassword(_)
+            | Self::Login
+            | Self::Logout
+            | Self::Signup => Takes::Form,
+            Self::Upload => Takes::Upload,
+            _ => Takes::Nothing,
+        }
     }
 
     /// Whether there is anything to look at.
     pub fn is_shown(&self) -> bool {
-        !matches!(self, Self::Visited(_) | Self::Logout)
+        !matches!(self, Self::Visited(_) | Self::Logout | Self::Upload)
     }
 }
 
@@ -119,6 +164,11 @@ mod tests {
         for disguised in ["/e/%2e%2e", "/e/<b>", "/e/a b", "/draws/x%2fy"] {
             assert_eq!(Route::find(disguised), Some(Route::Nothing), "{disguised}");
         }
+        assert_eq!(
+            Route::find("/app/jobs/1/stream").map(|route| route.label()),
+            Some("/app/jobs/{id}/stream")
+        );
+        assert_eq!(Route::find("/app/jobs/1/x"), Some(Route::Nothing));
         for others in ["/", "/api/events", "/docs", "/cdn/x.png", "/earth"] {
             assert_eq!(Route::find(others), None, "{others}");
         }

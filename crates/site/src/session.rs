@@ -1,6 +1,6 @@
 //! An owner's login in cookies that no script can read.
 
-use crate::api::{Api, Call, Reply};
+use crate::api::{Api, Call, Opened, Reply};
 use crate::cookies::{self, Cookie};
 use crate::visit::{Page, Visit};
 use crate::words::Language;
@@ -82,18 +82,50 @@ impl Owner {
     ) -> Reply {
         let language = call.language;
         let reply = api.call(call.clone().bearer(&self.access)).await;
-        if reply.status != StatusCode::UNAUTHORIZED || self.fresh.is_some() {
-            return reply;
+        let refused = reply.status == StatusCode::UNAUTHORIZED;
+        if refused && self.renew(sessions, api, visit, language).await {
+            return api.call(call.bearer(&self.access)).await;
+        }
+        reply
+    }
+
+    /// The same for an answer that is handed on while it comes.
+    pub(crate) async fn open<A: Api>(
+        &mut self,
+        sessions: &Sessions,
+        api: &A,
+        visit: &Visit,
+        call: Call,
+    ) -> Opened {
+        let language = call.language;
+        let opened = api.open(call.clone().bearer(&self.access)).await;
+        let refused = opened.status == StatusCode::UNAUTHORIZED;
+        if refused && self.renew(sessions, api, visit, language).await {
+            return api.open(call.bearer(&self.access)).await;
+        }
+        opened
+    }
+
+    /// Renews a token that was refused, once; whether there is a new one.
+    async fn renew<A: Api>(
+        &mut self,
+        sessions: &Sessions,
+        api: &A,
+        visit: &Visit,
+        language: Language,
+    ) -> bool {
+        if self.fresh.is_some() {
+            return false;
         }
         let Some(refresh) = cookies::read(visit, REFRESH, "/") else {
-            return reply;
+            return false;
         };
         let Some(fresh) = sessions.renew(api, &refresh, language).await else {
-            return reply;
+            return false;
         };
         self.access.clone_from(&fresh.access);
         self.fresh = Some(fresh);
-        api.call(call.bearer(&self.access)).await
+        true
     }
 
     /// Gives the browser what was renewed.

@@ -1,6 +1,9 @@
 //! What a browser asks and what it gets.
 
+use crate::api::{Flow, Opened};
+use crate::upload::{self, File};
 use crate::words::Language;
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 
@@ -16,6 +19,8 @@ pub struct Visit {
     pub cookies: String,
     /// The body of a form, `application/x-www-form-urlencoded`, already bounded.
     pub form: String,
+    /// The file that came with the form, where the page takes one.
+    pub file: Option<File>,
     pub accept_language: String,
     /// The `Origin` header.
     pub origin: String,
@@ -28,6 +33,21 @@ pub struct Visit {
 }
 
 impl Visit {
+    /// Takes in the body of a form of that kind, with or without a file in it; whether it could be read.
+    pub async fn take_form(&mut self, kind: &str, body: Bytes) -> bool {
+        if kind.starts_with("multipart/") {
+            return match upload::read(kind, body).await {
+                Some((text, file)) => {
+                    (self.form, self.file) = (text, file);
+                    true
+                }
+                None => false,
+            };
+        }
+        self.form = String::from_utf8_lossy(&body).into_owned();
+        true
+    }
+
     /// A value of the query; the first if there are several.
     pub(crate) fn asked(&self, name: &str) -> Option<String> {
         first(&self.query, name)
@@ -55,11 +75,13 @@ fn first(pairs: &str, name: &str) -> Option<String> {
 }
 
 /// An answer, ready to be sent.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Page {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Vec<u8>,
+    /// Instead of `body`: a file or a stream of events, as it comes from the API.
+    pub flow: Option<Flow>,
 }
 
 /// Nothing inline, nothing from elsewhere, no frame around it.
@@ -82,12 +104,30 @@ impl Page {
             status,
             headers: HeaderMap::new(),
             body,
+            flow: None,
         };
         page.put(header::CONTENT_TYPE, kind);
         page.headers.insert(header::CONTENT_SECURITY_POLICY, POLICY);
         // `same-origin`: with `no-referrer` a browser would send `Origin: null` along with our own forms.
         page.put(header::REFERRER_POLICY, "same-origin");
         page.put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+        page
+    }
+
+    /// A file or a stream of events, as the API sends it.
+    pub(crate) fn passed(opened: Opened) -> Self {
+        let mut page = Self::bytes(opened.status, "application/octet-stream", Vec::new());
+        for name in [
+            header::CONTENT_TYPE,
+            header::CONTENT_LENGTH,
+            header::CONTENT_DISPOSITION,
+        ] {
+            if let Some(value) = opened.headers.get(&name) {
+                page.headers.insert(name, value.clone());
+            }
+        }
+        page.put(header::CACHE_CONTROL, "private, no-store");
+        page.flow = Some(opened.body);
         page
     }
 

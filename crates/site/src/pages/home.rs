@@ -167,10 +167,11 @@ pub(crate) async fn list<A: Api>(desk: &Desk<'_, A>) -> Page {
         }
         wish
     };
-    let mut path = wish(&cursor);
-    path.append_pair("limit", "20")
-        .append_pair("sort", "-createdAt");
-    let call = Call::get(format!("/api/events?{}", path.finish()), language);
+    let asks = wish(&cursor)
+        .append_pair("limit", "20")
+        .append_pair("sort", "-createdAt")
+        .finish();
+    let call = Call::get(format!("/api/events?{asks}"), language);
     let reply = owner.call(sessions, desk.api, desk.visit, call).await;
     if reply.status == StatusCode::UNAUTHORIZED {
         return login::first(desk);

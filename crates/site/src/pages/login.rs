@@ -125,6 +125,11 @@ pub(crate) fn first<A: Api>(desk: &Desk<'_, A>) -> Page {
         "" => desk.visit.path.clone(),
         query => format!("{}?{query}", desk.visit.path),
     };
+    first_for(desk, &next)
+}
+
+/// The same, with another page of ours to go to afterwards.
+pub(crate) fn first_for<A: Api>(desk: &Desk<'_, A>, next: &str) -> Page {
     let next: String = form_urlencoded::byte_serialize(next.as_bytes()).collect();
     let had_one = desk.visit.cookies.contains("refresh=");
     let ended = if had_one { "&ended=1" } else { "" };
@@ -134,7 +139,7 @@ pub(crate) fn first<A: Api>(desk: &Desk<'_, A>) -> Page {
 }
 
 /// Where to go afterwards: to a page of ours, never to another host.
-fn safe_next(next: &str) -> String {
+pub(crate) fn safe_next(next: &str) -> String {
     let ours = next.starts_with("/app")
         && next.bytes().all(|b| b.is_ascii_graphic())
         && !next.contains('\\')

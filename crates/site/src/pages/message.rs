@@ -92,6 +92,26 @@ pub(crate) fn wrong_method<A: Api>(desk: &Desk<'_, A>) -> Page {
     )
 }
 
+/// What was sent could not be taken in.
+pub(crate) fn refused<A: Api>(desk: &Desk<'_, A>, status: StatusCode) -> Page {
+    let w = desk.words;
+    let (heading, text) = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => ("message-large", "message-large-text"),
+        _ => ("message-unread", "message-unread-text"),
+    };
+    show(
+        desk,
+        Saying {
+            status,
+            icon: "info",
+            heading: w.say(heading),
+            text: w.say(text),
+            again: None,
+            links: vec![(desk.visit.path.clone(), w.say("message-again"))],
+        },
+    )
+}
+
 /// A service does not answer, or wants fewer of us. What was typed is in the form behind the button.
 pub(crate) fn away<A: Api>(desk: &Desk<'_, A>, reply: &Reply, again: Option<Again>) -> Page {
     let w = desk.words;

@@ -10,6 +10,7 @@ mod join_view;
 mod keepsake;
 mod login;
 mod message;
+pub(crate) mod passing;
 mod public_event;
 mod receipt;
 mod receipt_view;
@@ -18,13 +19,14 @@ mod signup;
 mod signup_answers;
 mod signup_fields;
 mod styleguide;
+mod uploads;
 #[cfg(test)]
 pub(crate) mod tests_support;
 
 use crate::api::{Api, Reply};
 use crate::cookies::{self, Cookie};
 use crate::frame::Frame;
-use crate::route::Route;
+use crate::route::{Route, Takes};
 use crate::visit::{Page, Visit};
 use crate::words::{Language, Words};
 use crate::{Site, assets};
@@ -36,11 +38,7 @@ const YEAR: u32 = 365 * 24 * 3600;
 
 /// The page of a route.
 pub(crate) async fn answer<A: Api>(site: &Site, api: &A, visit: Visit, route: Route) -> Page {
-    let asked = visit.asked("lang").and_then(|tag| Language::of_tag(&tag));
-    let kept = || cookies::read(&visit, LANGUAGE, "/").and_then(|tag| Language::of_tag(&tag));
-    let language = asked
-        .or_else(kept)
-        .unwrap_or_else(|| Language::wished(&visit.accept_language));
+    let (language, asked) = language(&visit);
     let desk = Desk {
         site,
         api,
@@ -51,7 +49,7 @@ pub(crate) async fn answer<A: Api>(site: &Site, api: &A, visit: Visit, route: Ro
         Some(refusal) => refusal,
         None => show(&desk, route).await,
     };
-    if asked.is_some() {
+    if asked {
         let cookie = Cookie {
             name: LANGUAGE,
             value: language.tag(),
@@ -61,6 +59,27 @@ pub(crate) async fn answer<A: Api>(site: &Site, api: &A, visit: Visit, route: Ro
         page.cookie(&cookie.text(&visit));
     }
     page
+}
+
+/// The page for a visit that was refused before it came here.
+pub(crate) fn refuse<A: Api>(site: &Site, api: &A, visit: &Visit, status: StatusCode) -> Page {
+    let desk = Desk {
+        site,
+        api,
+        visit,
+        words: Words(language(visit).0),
+    };
+    message::refused(&desk, status)
+}
+
+/// The visitor's language, and whether this very visit asks for it.
+fn language(visit: &Visit) -> (Language, bool) {
+    let asked = visit.asked("lang").and_then(|tag| Language::of_tag(&tag));
+    let kept = || cookies::read(visit, LANGUAGE, "/").and_then(|tag| Language::of_tag(&tag));
+    let language = asked
+        .or_else(kept)
+        .unwrap_or_else(|| Language::wished(&visit.accept_language));
+    (language, asked.is_some())
 }
 
 /// What a page is made with.
@@ -101,12 +120,13 @@ impl<A: Api> Desk<'_, A> {
 
 fn refuse_method<A: Api>(desk: &Desk<'_, A>, route: &Route) -> Option<Page> {
     let reads = desk.visit.method == Method::GET || desk.visit.method == Method::HEAD;
-    let fits = (reads && route.is_shown()) || (desk.visit.is_post() && route.takes_forms());
+    let takes = route.takes() != Takes::Nothing;
+    let fits = (reads && route.is_shown()) || (desk.visit.is_post() && takes);
     if fits || *route == Route::Nothing {
         return None;
     }
     let mut page = message::wrong_method(desk);
-    let methods = match (route.is_shown(), route.takes_forms()) {
+    let methods = match (route.is_shown(), takes) {
         (true, true) => "GET, HEAD, POST",
         (true, false) => "GET, HEAD",
         (false, _) => "POST",
@@ -138,6 +158,8 @@ async fn show<A: Api>(desk: &Desk<'_, A>, route: Route) -> Page {
         Route::Signup => signup::show(desk).await,
         Route::Home => home::show(desk).await,
         Route::Events => home::list(desk).await,
+        Route::Passed(passed) => passing::show(desk, &passed).await,
+        Route::Upload => uploads::send(desk).await,
         Route::Styleguide => styleguide::show(desk),
         Route::Asset(file) => assets::find(&file).unwrap_or_else(|| message::not_found(desk)),
         Route::Nothing => message::not_found(desk),

@@ -12,6 +12,7 @@ pub(crate) fn visit(method: &str, path: &str) -> Visit {
         query: query.to_owned(),
         cookies: String::new(),
         form: String::new(),
+        file: None,
         accept_language: "ko".to_owned(),
         origin: if method == "POST" {
             "http://127.0.0.1:8080"

@@ -84,6 +84,7 @@ pub fn visit(method: &str, path: &str) -> Visit {
         query: query.to_owned(),
         cookies: String::new(),
         form: String::new(),
+        file: None,
         accept_language: "ko-KR,ko;q=0.9".to_owned(),
         origin: String::new(),
         fetch_site: String::new(),
