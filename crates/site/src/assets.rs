@@ -38,6 +38,14 @@ pub(crate) static VERIFIER: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("../../draw/page/verify.js"),
     )
 });
+pub(crate) static CREATION_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    asset(
+        "creation",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_str!("../assets/creation.js"),
+    )
+});
 pub(crate) static MARK: LazyLock<Asset> = LazyLock::new(|| {
     asset(
         "mark",
@@ -59,7 +67,7 @@ fn asset(name: &str, ending: &str, kind: &'static str, bytes: &'static str) -> A
 /// The asset of that file name. An old name is not there any more: who holds an old page has its asset as well.
 pub(crate) fn find(file: &str) -> Option<Page> {
     let path = format!("/site/{file}");
-    let found = [&STYLE, &DRAW_SCRIPT, &VERIFIER, &MARK]
+    let found = [&STYLE, &DRAW_SCRIPT, &VERIFIER, &CREATION_SCRIPT, &MARK]
         .into_iter()
         .find(|asset| asset.path == path)?;
     let mut page = Page::bytes(StatusCode::OK, found.kind, found.bytes.as_bytes().to_vec());

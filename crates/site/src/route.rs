@@ -1,5 +1,6 @@
 //! Which page a path is.
 
+use crate::pages::creation::Creation;
 use crate::pages::passing::Passed;
 
 /// What may be sent to a page.
@@ -53,6 +54,8 @@ pub enum Route {
     Signup,
     Home,
     Events,
+    /// A step from a goal to a published event.
+    Creation(Creation),
     /// A file or a stream of the API, for whoever is logged in by a cookie.
     Passed(Passed),
     Upload,
@@ -73,6 +76,9 @@ impl Route {
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
         };
+        if let Some(page) = Creation::find(&parts) {
+            return Some(Self::Creation(page));
+        }
         Some(match parts.as_slice() {
             ["e"] | ["e", ""] => Self::Code,
             ["e", code] if plain(code) => Self::Join((*code).to_owned()),
@@ -119,6 +125,7 @@ impl Route {
             Self::Signup => "/signup",
             Self::Home => "/app",
             Self::Events => "/app/events",
+            Self::Creation(page) => page.label(),
             Self::Passed(passed) => passed.label(),
             Self::Upload => "/app/uploads",
             Self::Styleguide => "/styleguide",
@@ -138,6 +145,7 @@ impl Route {
             | Self::Login
             | Self::Logout
             | Self::Signup => Takes::Form,
+            Self::Creation(page) if page.takes_forms() => Takes::Form,
             Self::Upload => Takes::Upload,
             _ => Takes::Nothing,
         }

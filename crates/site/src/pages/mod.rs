@@ -1,6 +1,7 @@
 //! One file per page or pair of pages.
 
 mod code;
+pub(crate) mod creation;
 mod draw;
 mod event_card;
 mod home;
@@ -15,6 +16,7 @@ mod public_event;
 mod receipt;
 mod receipt_view;
 mod reset;
+mod seat;
 mod signup;
 mod signup_answers;
 mod signup_fields;
@@ -158,6 +160,7 @@ async fn show<A: Api>(desk: &Desk<'_, A>, route: Route) -> Page {
         Route::Signup => signup::show(desk).await,
         Route::Home => home::show(desk).await,
         Route::Events => home::list(desk).await,
+        Route::Creation(place) => creation::answer(desk, place).await,
         Route::Passed(passed) => passing::show(desk, &passed).await,
         Route::Upload => uploads::send(desk).await,
         Route::Styleguide => styleguide::show(desk),

@@ -88,3 +88,9 @@ pub(super) struct Input {
 }
 
 impl HtmlSafe for Input {}
+
+impl Input {
+    fn is_area(&self) -> bool {
+        self.kind == "area"
+    }
+}
