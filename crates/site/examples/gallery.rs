@@ -8,6 +8,12 @@
 )]
 #[path = "../tests/pages/fake.rs"]
 mod fake;
+#[expect(
+    dead_code,
+    reason = "who looks at pages asks nothing of the calls behind them"
+)]
+#[path = "../tests/pages/making.rs"]
+mod making;
 
 use fake::{Fake, get};
 use janchi_site::{Page, Site, Visit};
@@ -18,7 +24,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).ok_or("name a folder")?;
     let folder = Path::new(&folder);
     std::fs::create_dir_all(folder.join("site"))?;
-    for (name, fake, visit) in fake::states() {
+    for (name, fake, visit) in fake::states().into_iter().chain(making::states()) {
         for language in ["ko", "en"] {
             let mut visit = visit.clone();
             visit.accept_language = language.to_owned();

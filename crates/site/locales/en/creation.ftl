@@ -22,6 +22,7 @@ make-free = Free
 make-up-to = at most { $won }
 make-each = { $won } each
 
+make-button = New event
 make-new-title = New event
 make-new-heading = What should your event do?
 make-new-lead = Pick one and you get three plans at once. Publishing takes five minutes.

@@ -22,6 +22,7 @@ make-free = 무료
 make-up-to = 많아도 { $won }
 make-each = 하나에 { $won }
 
+make-button = 새 이벤트 만들기
 make-new-title = 새 이벤트
 make-new-heading = 어떤 이벤트를 열까요?
 make-new-lead = 하나만 고르면 바로 계획 세 가지를 만들어 드려요. 5분이면 게시까지 끝나요.
