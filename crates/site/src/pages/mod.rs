@@ -19,9 +19,9 @@ mod signup;
 mod signup_answers;
 mod signup_fields;
 mod styleguide;
-mod uploads;
 #[cfg(test)]
 pub(crate) mod tests_support;
+mod uploads;
 
 use crate::api::{Api, Reply};
 use crate::cookies::{self, Cookie};
