@@ -206,20 +206,46 @@ impl Tab {
         }
     }
 
+    /// Loses a cookie, as one that has run out is lost.
+    ///
+    /// # Errors
+    /// The browser is gone.
+    pub async fn forget_cookie(&self, name: &str) -> anyhow::Result<()> {
+        let url = self.run("location.href").await?;
+        let cookie = json!({"name": name, "url": url});
+        self.call("Network.deleteCookies", cookie).await?;
+        Ok(())
+    }
+
     /// Taps the first visible match in its middle, as a finger would: whatever covers it gets in the way.
     ///
     /// # Errors
     /// There is none, or it is covered.
     pub async fn tap(&self, selector: &str) -> anyhow::Result<()> {
+        self.press_at(selector, 1).await
+    }
+
+    /// Taps it twice, as somebody does who is not sure that the first one counted.
+    ///
+    /// # Errors
+    /// As [`Tab::tap`].
+    pub async fn double_tap(&self, selector: &str) -> anyhow::Result<()> {
+        self.press_at(selector, 2).await
+    }
+
+    async fn press_at(&self, selector: &str, times: u32) -> anyhow::Result<()> {
         let place = self.run(&format!("{PLACE}({})", json!(selector))).await?;
         let (Some(x), Some(y)) = (place[0].as_f64(), place[1].as_f64()) else {
             bail!("{selector} on {}: {place}", self.path().await?);
         };
-        for kind in ["mousePressed", "mouseReleased"] {
-            let event = json!({"type": kind, "x": x, "y": y, "button": "left", "clickCount": 1});
-            self.call("Input.dispatchMouseEvent", event).await?;
+        for nth in 1..=times {
+            for kind in ["mousePressed", "mouseReleased"] {
+                let event =
+                    json!({"type": kind, "x": x, "y": y, "button": "left", "clickCount": nth});
+                self.call("Input.dispatchMouseEvent", event).await?;
+            }
+            self.taps.fetch_add(1, Ordering::Relaxed);
         }
-        self.taps.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 

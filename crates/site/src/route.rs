@@ -1,5 +1,6 @@
 //! Which page a path is.
 
+use crate::pages::installed::Installed;
 use crate::pages::passing::Passed;
 
 /// What may be sent to a page.
@@ -56,6 +57,7 @@ pub enum Route {
     /// A file or a stream of the API, for whoever is logged in by a cookie.
     Passed(Passed),
     Upload,
+    Installed(Installed),
     Styleguide,
     Asset(String),
     /// Below a page's path, but nothing.
@@ -94,6 +96,9 @@ impl Route {
             ["app", "uploads"] => Self::Upload,
             ["styleguide"] => Self::Styleguide,
             ["site", name] if plain(name) => Self::Asset((*name).to_owned()),
+            ["app", name] if Installed::find(name).is_some() => {
+                Installed::find(name).map_or(Self::Nothing, Self::Installed)
+            }
             ["app", rest @ ..] if rest.iter().all(|part| plain(part)) => {
                 Passed::find(rest).map_or(Self::Nothing, Self::Passed)
             }
@@ -121,6 +126,7 @@ impl Route {
             Self::Events => "/app/events",
             Self::Passed(passed) => passed.label(),
             Self::Upload => "/app/uploads",
+            Self::Installed(file) => file.label(),
             Self::Styleguide => "/styleguide",
             Self::Asset(_) => "/site/{file}",
             Self::Nothing => "page",

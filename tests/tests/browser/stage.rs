@@ -60,14 +60,7 @@ impl Stage {
     /// A tab whose owner is logged in.
     pub async fn owner(&self, device: Device) -> Tab {
         let tab = self.tab(device).await;
-        tab.go(&self.url("/login")).await.unwrap();
-        let typed = |name: &str| text(&self.shop.registration, name).to_owned();
-        tab.fill("[name=loginId]", &typed("email")).await.unwrap();
-        tab.fill("[name=password]", &typed("password"))
-            .await
-            .unwrap();
-        tab.follow("form[action='/login'] button").await.unwrap();
-        assert_eq!(tab.path().await.unwrap(), "/app");
+        log_in(self, &tab, &self.shop.registration).await;
         tab
     }
 
@@ -121,4 +114,16 @@ impl Stage {
         let id = self.id();
         self.shop.event_in(id, "ENDED").await;
     }
+}
+
+/// Logs an owner in by the page for it.
+pub async fn log_in(stage: &Stage, tab: &Tab, registration: &Value) {
+    tab.go(&stage.url("/login")).await.unwrap();
+    let typed = |name: &str| text(registration, name).to_owned();
+    tab.fill("[name=loginId]", &typed("email")).await.unwrap();
+    tab.fill("[name=password]", &typed("password"))
+        .await
+        .unwrap();
+    tab.follow("form[action='/login'] button").await.unwrap();
+    assert_eq!(tab.path().await.unwrap(), "/app");
 }

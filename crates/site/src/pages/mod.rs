@@ -4,6 +4,7 @@ mod code;
 mod draw;
 mod event_card;
 mod home;
+pub(crate) mod installed;
 mod join;
 mod join_form;
 mod join_view;
@@ -159,6 +160,7 @@ async fn show<A: Api>(desk: &Desk<'_, A>, route: Route) -> Page {
         Route::Home => home::show(desk).await,
         Route::Events => home::list(desk).await,
         Route::Passed(passed) => passing::show(desk, &passed).await,
+        Route::Installed(file) => installed::show(desk, file),
         Route::Upload => uploads::send(desk).await,
         Route::Styleguide => styleguide::show(desk),
         Route::Asset(file) => assets::find(&file).unwrap_or_else(|| message::not_found(desk)),
