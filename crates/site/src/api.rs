@@ -79,6 +79,12 @@ impl Call {
         self.idempotency_key = Some(key.into());
         self
     }
+
+    /// Only over this version, as its `ETag` was.
+    pub(crate) fn over(mut self, tag: impl Into<String>) -> Self {
+        self.if_match = Some(tag.into());
+        self
+    }
 }
 
 /// What the API answered.

@@ -38,6 +38,14 @@ pub(crate) static VERIFIER: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("../../draw/page/verify.js"),
     )
 });
+pub(crate) static CREATION_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    asset(
+        "creation",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_str!("../assets/creation.js"),
+    )
+});
 pub(crate) static MARK: LazyLock<Asset> = LazyLock::new(|| {
     asset(
         "mark",
@@ -90,6 +98,7 @@ pub(crate) fn find(file: &str) -> Option<Page> {
         &STYLE,
         &DRAW_SCRIPT,
         &VERIFIER,
+        &CREATION_SCRIPT,
         &MARK,
         &OWNER_SCRIPT,
         &ICON_SMALL,

@@ -1,6 +1,7 @@
 //! Which page a path is.
 
 use crate::pages::installed::Installed;
+use crate::pages::creation::Creation;
 use crate::pages::passing::Passed;
 
 /// What may be sent to a page.
@@ -54,6 +55,8 @@ pub enum Route {
     Signup,
     Home,
     Events,
+    /// A step from a goal to a published event.
+    Creation(Creation),
     /// A file or a stream of the API, for whoever is logged in by a cookie.
     Passed(Passed),
     Upload,
@@ -75,6 +78,9 @@ impl Route {
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
         };
+        if let Some(page) = Creation::find(&parts) {
+            return Some(Self::Creation(page));
+        }
         Some(match parts.as_slice() {
             ["e"] | ["e", ""] => Self::Code,
             ["e", code] if plain(code) => Self::Join((*code).to_owned()),
@@ -124,6 +130,7 @@ impl Route {
             Self::Signup => "/signup",
             Self::Home => "/app",
             Self::Events => "/app/events",
+            Self::Creation(page) => page.label(),
             Self::Passed(passed) => passed.label(),
             Self::Upload => "/app/uploads",
             Self::Installed(file) => file.label(),
@@ -144,6 +151,7 @@ impl Route {
             | Self::Login
             | Self::Logout
             | Self::Signup => Takes::Form,
+            Self::Creation(page) if page.takes_forms() => Takes::Form,
             Self::Upload => Takes::Upload,
             _ => Takes::Nothing,
         }

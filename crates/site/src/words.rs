@@ -62,8 +62,16 @@ type Bundle = FluentBundle<FluentResource>;
 
 static KOREAN: LazyLock<Bundle> = LazyLock::new(|| bundle("ko", KOREAN_TEXT));
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle("en", ENGLISH_TEXT));
-const KOREAN_TEXT: &str = include_str!("../locales/ko.ftl");
-const ENGLISH_TEXT: &str = include_str!("../locales/en.ftl");
+const KOREAN_TEXT: &str = concat!(
+    include_str!("../locales/ko.ftl"),
+    "\n",
+    include_str!("../locales/ko/creation.ftl"),
+);
+const ENGLISH_TEXT: &str = concat!(
+    include_str!("../locales/en.ftl"),
+    "\n",
+    include_str!("../locales/en/creation.ftl"),
+);
 
 fn bundle(tag: &str, text: &str) -> Bundle {
     let language: LanguageIdentifier = tag.parse().unwrap_or_default();

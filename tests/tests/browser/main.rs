@@ -6,6 +6,7 @@
 )]
 
 mod customer;
+mod owner;
 mod pages;
 mod quality;
 mod stage;

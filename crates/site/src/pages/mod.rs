@@ -1,6 +1,7 @@
 //! One file per page or pair of pages.
 
 mod code;
+pub(crate) mod creation;
 mod draw;
 mod event_card;
 mod home;
@@ -16,6 +17,7 @@ mod public_event;
 mod receipt;
 mod receipt_view;
 mod reset;
+mod seat;
 mod signup;
 mod signup_answers;
 mod signup_fields;
@@ -159,6 +161,7 @@ async fn show<A: Api>(desk: &Desk<'_, A>, route: Route) -> Page {
         Route::Signup => signup::show(desk).await,
         Route::Home => home::show(desk).await,
         Route::Events => home::list(desk).await,
+        Route::Creation(place) => creation::answer(desk, place).await,
         Route::Passed(passed) => passing::show(desk, &passed).await,
         Route::Installed(file) => installed::show(desk, file),
         Route::Upload => uploads::send(desk).await,

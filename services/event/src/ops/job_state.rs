@@ -19,13 +19,18 @@ pub async fn read(state: &AppState, id: Uuid, owner_id: Uuid) -> Result<Job, Err
     if job.owner_id != owner_id {
         return Err(Error::NotFound);
     }
+    Ok(current(state, job).await)
+}
+
+/// A job from the database with how far it is.
+pub async fn current(state: &AppState, job: Job) -> Job {
     if job.status.is_final() {
-        return Ok(job);
+        return job;
     }
-    Ok(match state.cache.get_hash(&progress_key(id)).await {
+    match state.cache.get_hash(&progress_key(job.id)).await {
         Some(reported) => job.with_progress(&reported),
         None => job,
-    })
+    }
 }
 
 /// Writes how a job ended to Redis. Only after the commit: whoever reads it there finds the result.
