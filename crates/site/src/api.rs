@@ -14,6 +14,8 @@ pub struct Call {
     pub bearer: Option<String>,
     pub body: Option<Value>,
     pub idempotency_key: Option<String>,
+    /// `If-Match`: written only over what was seen.
+    pub if_match: Option<String>,
     /// For the texts of problems.
     pub language: Language,
 }
@@ -26,6 +28,7 @@ impl Call {
             bearer: None,
             body: None,
             idempotency_key: None,
+            if_match: None,
             language,
         }
     }
@@ -50,6 +53,12 @@ impl Call {
 
     pub(crate) fn key(mut self, key: impl Into<String>) -> Self {
         self.idempotency_key = Some(key.into());
+        self
+    }
+
+    /// Only over this version, as its `ETag` was.
+    pub(crate) fn over(mut self, tag: impl Into<String>) -> Self {
+        self.if_match = Some(tag.into());
         self
     }
 }

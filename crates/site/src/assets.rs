@@ -29,6 +29,22 @@ pub(crate) static DRAW_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("../assets/draw.js"),
     )
 });
+pub(crate) static LIVE_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    asset(
+        "live",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_str!("../assets/live.js"),
+    )
+});
+pub(crate) static COUNTER_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    asset(
+        "counter",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_str!("../assets/counter.js"),
+    )
+});
 /// The verifier itself, which the draw's own crate keeps beside its Rust.
 pub(crate) static VERIFIER: LazyLock<Asset> = LazyLock::new(|| {
     asset(
@@ -59,9 +75,16 @@ fn asset(name: &str, ending: &str, kind: &'static str, bytes: &'static str) -> A
 /// The asset of that file name. An old name is not there any more: who holds an old page has its asset as well.
 pub(crate) fn find(file: &str) -> Option<Page> {
     let path = format!("/site/{file}");
-    let found = [&STYLE, &DRAW_SCRIPT, &VERIFIER, &MARK]
-        .into_iter()
-        .find(|asset| asset.path == path)?;
+    let found = [
+        &STYLE,
+        &DRAW_SCRIPT,
+        &VERIFIER,
+        &LIVE_SCRIPT,
+        &COUNTER_SCRIPT,
+        &MARK,
+    ]
+    .into_iter()
+    .find(|asset| asset.path == path)?;
     let mut page = Page::bytes(StatusCode::OK, found.kind, found.bytes.as_bytes().to_vec());
     page.put(header::CACHE_CONTROL, "public, max-age=31536000, immutable");
     Some(page)

@@ -10,6 +10,7 @@
 mod api;
 mod assets;
 mod cookies;
+mod figures;
 mod form;
 mod frame;
 mod josa;

@@ -1,5 +1,9 @@
 //! Which page a path is.
 
+use crate::pages::account::Account;
+use crate::pages::running::Running;
+use crate::pages::wins::Win;
+
 /// A page, with what its path names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Route {
@@ -18,6 +22,9 @@ pub enum Route {
     Signup,
     Home,
     Events,
+    Running(Running),
+    Account(Account),
+    Win(Win),
     Styleguide,
     Asset(String),
     /// Below a page's path, but nothing.
@@ -35,6 +42,13 @@ impl Route {
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
         };
+        let found = Running::find(&parts)
+            .map(Self::Running)
+            .or_else(|| Account::find(&parts).map(Self::Account))
+            .or_else(|| Win::find(&parts).map(Self::Win));
+        if found.is_some() {
+            return found;
+        }
         Some(match parts.as_slice() {
             ["e"] | ["e", ""] => Self::Code,
             ["e", code] if plain(code) => Self::Join((*code).to_owned()),
@@ -55,7 +69,7 @@ impl Route {
             ["app", "events"] => Self::Events,
             ["styleguide"] => Self::Styleguide,
             ["site", name] if plain(name) => Self::Asset((*name).to_owned()),
-            ["e" | "draws" | "password-resets" | "app" | "site", ..] => Self::Nothing,
+            ["e" | "draws" | "wins" | "password-resets" | "app" | "site", ..] => Self::Nothing,
             _ => return None,
         })
     }
@@ -77,6 +91,9 @@ impl Route {
             Self::Signup => "/signup",
             Self::Home => "/app",
             Self::Events => "/app/events",
+            Self::Running(page) => page.label(),
+            Self::Account(page) => page.label(),
+            Self::Win(page) => page.label(),
             Self::Styleguide => "/styleguide",
             Self::Asset(_) => "/site/{file}",
             Self::Nothing => "page",
@@ -85,6 +102,12 @@ impl Route {
 
     /// Whether a form may be sent there.
     pub fn takes_forms(&self) -> bool {
+        match self {
+            Self::Running(page) => return page.takes_forms(),
+            Self::Account(page) => return page.takes_forms(),
+            Self::Win(page) => return page.takes_forms(),
+            _ => {}
+        }
         matches!(
             self,
             Self::Join(_)
@@ -100,6 +123,12 @@ impl Route {
 
     /// Whether there is anything to look at.
     pub fn is_shown(&self) -> bool {
+        match self {
+            Self::Running(page) => return page.is_shown(),
+            Self::Account(page) => return page.is_shown(),
+            Self::Win(page) => return page.is_shown(),
+            _ => {}
+        }
         !matches!(self, Self::Visited(_) | Self::Logout)
     }
 }

@@ -72,6 +72,15 @@ impl Owner {
         })
     }
 
+    /// The owner who has just logged in.
+    pub(crate) fn entered(tokens: &Value) -> Option<Self> {
+        let fresh = Tokens::of(tokens)?;
+        Some(Self {
+            access: fresh.access.clone(),
+            fresh: Some(fresh),
+        })
+    }
+
     /// Calls as this owner; a token that was refused is renewed once.
     pub(crate) async fn call<A: Api>(
         &mut self,

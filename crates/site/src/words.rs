@@ -62,8 +62,20 @@ type Bundle = FluentBundle<FluentResource>;
 
 static KOREAN: LazyLock<Bundle> = LazyLock::new(|| bundle("ko", KOREAN_TEXT));
 static ENGLISH: LazyLock<Bundle> = LazyLock::new(|| bundle("en", ENGLISH_TEXT));
-const KOREAN_TEXT: &str = include_str!("../locales/ko.ftl");
-const ENGLISH_TEXT: &str = include_str!("../locales/en.ftl");
+const KOREAN_TEXT: &str = concat!(
+    include_str!("../locales/ko.ftl"),
+    "\n",
+    include_str!("../locales/ko/running.ftl"),
+    "\n",
+    include_str!("../locales/ko/account.ftl"),
+);
+const ENGLISH_TEXT: &str = concat!(
+    include_str!("../locales/en.ftl"),
+    "\n",
+    include_str!("../locales/en/running.ftl"),
+    "\n",
+    include_str!("../locales/en/account.ftl"),
+);
 
 fn bundle(tag: &str, text: &str) -> Bundle {
     let language: LanguageIdentifier = tag.parse().unwrap_or_default();

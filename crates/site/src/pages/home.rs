@@ -3,6 +3,7 @@
 use super::event_card::{Card, Event, Row, card, named, title};
 use super::{Desk, login};
 use crate::api::{Api, Call, Reply};
+use crate::figures::won;
 use crate::frame::Frame;
 use crate::parts::{Notice, Tone};
 use crate::session::Owner;
@@ -295,16 +296,6 @@ fn totals(totals: &Totals, w: Words) -> Vec<(String, String)> {
         ),
         (w.say("home-total-cost"), won(totals.cost, w)),
     ]
-}
-
-/// `12만 원`, `3,500원`; in English the plain number with its currency.
-fn won(amount: i64, w: Words) -> String {
-    let whole = amount % 10_000 == 0 && amount != 0;
-    if w.0 == crate::words::Language::Korean && whole {
-        w.one("won-ten-thousands", "n", (amount / 10_000) as f64)
-    } else {
-        w.one("won", "n", amount as f64)
-    }
 }
 
 fn groups<A: Api>(desk: &Desk<'_, A>, list: &Listed, overview: Option<&Overview>) -> Vec<Group> {

@@ -1,6 +1,8 @@
 //! One file per page or pair of pages.
 
+pub(crate) mod account;
 mod code;
+mod confirm;
 mod draw;
 mod event_card;
 mod home;
@@ -14,12 +16,15 @@ mod public_event;
 mod receipt;
 mod receipt_view;
 mod reset;
+pub(crate) mod running;
+mod seat;
 mod signup;
 mod signup_answers;
 mod signup_fields;
 mod styleguide;
 #[cfg(test)]
 pub(crate) mod tests_support;
+pub(crate) mod wins;
 
 use crate::api::{Api, Reply};
 use crate::cookies::{self, Cookie};
@@ -138,6 +143,9 @@ async fn show<A: Api>(desk: &Desk<'_, A>, route: Route) -> Page {
         Route::Signup => signup::show(desk).await,
         Route::Home => home::show(desk).await,
         Route::Events => home::list(desk).await,
+        Route::Running(page) => running::answer(desk, page).await,
+        Route::Account(page) => account::answer(desk, page).await,
+        Route::Win(page) => wins::answer(desk, page).await,
         Route::Styleguide => styleguide::show(desk),
         Route::Asset(file) => assets::find(&file).unwrap_or_else(|| message::not_found(desk)),
         Route::Nothing => message::not_found(desk),
