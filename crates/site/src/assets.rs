@@ -29,6 +29,22 @@ pub(crate) static DRAW_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("../assets/draw.js"),
     )
 });
+pub(crate) static LIVE_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    asset(
+        "live",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_str!("../assets/live.js"),
+    )
+});
+pub(crate) static COUNTER_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    asset(
+        "counter",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_str!("../assets/counter.js"),
+    )
+});
 /// The verifier itself, which the draw's own crate keeps beside its Rust.
 pub(crate) static VERIFIER: LazyLock<Asset> = LazyLock::new(|| {
     asset(
@@ -99,6 +115,8 @@ pub(crate) fn find(file: &str) -> Option<Page> {
         &DRAW_SCRIPT,
         &VERIFIER,
         &CREATION_SCRIPT,
+        &LIVE_SCRIPT,
+        &COUNTER_SCRIPT,
         &MARK,
         &OWNER_SCRIPT,
         &ICON_SMALL,

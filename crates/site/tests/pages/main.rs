@@ -8,6 +8,7 @@
 mod customer;
 mod fake;
 mod owner;
+mod running;
 mod states;
 
 use http::{StatusCode, header};
