@@ -23,7 +23,13 @@ use std::path::Path;
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).ok_or("name a folder")?;
     let folder = Path::new(&folder);
-    std::fs::create_dir_all(folder.join("site"))?;
+    for beside in ["site", "cdn"] {
+        std::fs::create_dir_all(folder.join(beside))?;
+    }
+    // Any picture of the content service will do.
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sample = sample.join("../../services/content/tests/reference/simple-center.png");
+    let sample = std::fs::read(sample)?;
     for (name, fake, visit) in fake::states().into_iter().chain(making::states()) {
         for language in ["ko", "en"] {
             let mut visit = visit.clone();
@@ -36,6 +42,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             let html = html
                 .replace("=\"/site/", "=\"site/")
                 .replace("\"/cdn/", "\"cdn/");
+            for picture in html.split('"').filter(|text| text.starts_with("cdn/")) {
+                std::fs::write(folder.join(picture), &sample)?;
+            }
             std::fs::write(folder.join(format!("{name}.{language}.html")), &html)?;
             println!("{name}.{language} {} {} bytes", page.status, html.len());
             for path in html.split('"').filter(|text| text.starts_with("site/")) {

@@ -397,3 +397,11 @@ style-icons = Icons
 style-notice = Please note
 style-sentence = A feast in the neighbourhood, drawn so that anyone can check.
 style-error = Please check this again.
+
+offline-title = There is no network just now
+offline-text = You can go on as soon as it is back. The home, the results and the counter open as you last saw them.
+offline-home = Open the home
+offline-kept = There is no network: this is what you last saw
+offline-seen = As of
+home-install = Keep it like an app
+home-install-text = Put it on your phone's first screen and open it without typing an address.

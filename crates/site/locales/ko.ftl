@@ -370,3 +370,11 @@ style-icons = 아이콘
 style-notice = 알려 드려요
 style-sentence = 동네 가게의 잔칫날, 누구나 확인할 수 있게 뽑아요.
 style-error = 다시 확인해 주세요.
+
+offline-title = 지금은 인터넷이 끊겼어요
+offline-text = 연결되면 이어서 볼 수 있어요. 홈과 성과, 카운터 화면은 마지막으로 본 그대로 열려요.
+offline-home = 홈 열기
+offline-kept = 인터넷이 끊겨서 마지막으로 본 화면을 보여 드려요
+offline-seen = 마지막으로 확인한 때:
+home-install = 앱처럼 쓰기
+home-install-text = 휴대폰 첫 화면에 두면 주소를 치지 않고 바로 열 수 있어요.

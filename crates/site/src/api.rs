@@ -26,6 +26,7 @@ pub struct Call {
     /// A form with a file, and its kind with the boundary; then there is no `body`.
     pub form: Option<(String, Bytes)>,
     pub idempotency_key: Option<String>,
+    /// `If-Match`: written only over what was seen.
     pub if_match: Option<String>,
     /// For the texts of problems.
     pub language: Language,

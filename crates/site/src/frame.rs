@@ -1,6 +1,6 @@
 //! What every page has around its own: head, header, language switch, footer.
 
-use crate::assets::{MARK, STYLE};
+use crate::assets::{ICON_SMALL, MARK, OWNER_SCRIPT, STYLE};
 use crate::form::Guard;
 use crate::visit::Visit;
 use crate::words::{Language, Words};
@@ -42,6 +42,14 @@ impl Frame {
 
     pub(crate) fn style(&self) -> &'static str {
         &STYLE.path
+    }
+
+    pub(crate) fn owner_script(&self) -> &'static str {
+        &OWNER_SCRIPT.path
+    }
+
+    pub(crate) fn icon(&self) -> &'static str {
+        &ICON_SMALL.path
     }
 
     pub(crate) fn mark(&self) -> &'static str {

@@ -23,6 +23,8 @@ pub(crate) struct Field {
     /// Shown large and spaced, for codes and numbers that are read off something.
     pub is_code: bool,
     pub has_focus: bool,
+    /// Tells apart two fields of one name on a page, in different forms.
+    pub id_suffix: &'static str,
 }
 
 /// A field to choose in.

@@ -1,7 +1,11 @@
 //! Which page a path is.
 
+use crate::pages::account::Account;
 use crate::pages::creation::Creation;
+use crate::pages::installed::Installed;
 use crate::pages::passing::Passed;
+use crate::pages::running::Running;
+use crate::pages::wins::Win;
 
 /// What may be sent to a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +63,10 @@ pub enum Route {
     /// A file or a stream of the API, for whoever is logged in by a cookie.
     Passed(Passed),
     Upload,
+    Installed(Installed),
+    Running(Running),
+    Account(Account),
+    Win(Win),
     Styleguide,
     Asset(String),
     /// Below a page's path, but nothing.
@@ -76,8 +84,13 @@ impl Route {
                     .bytes()
                     .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
         };
-        if let Some(page) = Creation::find(&parts) {
-            return Some(Self::Creation(page));
+        let found = Running::find(&parts)
+            .map(Self::Running)
+            .or_else(|| Account::find(&parts).map(Self::Account))
+            .or_else(|| Win::find(&parts).map(Self::Win))
+            .or_else(|| Creation::find(&parts).map(Self::Creation));
+        if found.is_some() {
+            return found;
         }
         Some(match parts.as_slice() {
             ["e"] | ["e", ""] => Self::Code,
@@ -100,10 +113,13 @@ impl Route {
             ["app", "uploads"] => Self::Upload,
             ["styleguide"] => Self::Styleguide,
             ["site", name] if plain(name) => Self::Asset((*name).to_owned()),
+            ["app", name] if Installed::find(name).is_some() => {
+                Installed::find(name).map_or(Self::Nothing, Self::Installed)
+            }
             ["app", rest @ ..] if rest.iter().all(|part| plain(part)) => {
                 Passed::find(rest).map_or(Self::Nothing, Self::Passed)
             }
-            ["e" | "draws" | "password-resets" | "app" | "site", ..] => Self::Nothing,
+            ["e" | "draws" | "wins" | "password-resets" | "app" | "site", ..] => Self::Nothing,
             _ => return None,
         })
     }
@@ -128,6 +144,10 @@ impl Route {
             Self::Creation(page) => page.label(),
             Self::Passed(passed) => passed.label(),
             Self::Upload => "/app/uploads",
+            Self::Installed(file) => file.label(),
+            Self::Running(page) => page.label(),
+            Self::Account(page) => page.label(),
+            Self::Win(page) => page.label(),
             Self::Styleguide => "/styleguide",
             Self::Asset(_) => "/site/{file}",
             Self::Nothing => "page",
@@ -146,6 +166,9 @@ impl Route {
             | Self::Logout
             | Self::Signup => Takes::Form,
             Self::Creation(page) if page.takes_forms() => Takes::Form,
+            Self::Running(page) if page.takes_forms() => Takes::Form,
+            Self::Account(page) if page.takes_forms() => Takes::Form,
+            Self::Win(page) if page.takes_forms() => Takes::Form,
             Self::Upload => Takes::Upload,
             _ => Takes::Nothing,
         }
@@ -153,6 +176,12 @@ impl Route {
 
     /// Whether there is anything to look at.
     pub fn is_shown(&self) -> bool {
+        match self {
+            Self::Running(page) => return page.is_shown(),
+            Self::Account(page) => return page.is_shown(),
+            Self::Win(page) => return page.is_shown(),
+            _ => {}
+        }
         !matches!(self, Self::Visited(_) | Self::Logout | Self::Upload)
     }
 }

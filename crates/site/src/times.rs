@@ -78,6 +78,25 @@ fn clock(time: DateTime<FixedOffset>, language: Language) -> String {
     }
 }
 
+/// The hour of the day in Seoul, from 0.
+pub(crate) fn hour(time: DateTime<Utc>) -> usize {
+    seoul(time).hour() as usize
+}
+
+/// A time as a field for day and hour holds it, in Seoul: `2026-11-29T18:00`.
+pub(crate) fn typed(time: DateTime<Utc>) -> String {
+    seoul(time).format("%Y-%m-%dT%H:%M").to_string()
+}
+
+/// The time in such a field; none for what is none.
+pub(crate) fn read_typed(text: &str) -> Option<DateTime<Utc>> {
+    let text = text.trim();
+    let read = |form: &str| chrono::NaiveDateTime::parse_from_str(text, form).ok();
+    let local = read("%Y-%m-%dT%H:%M").or_else(|| read("%Y-%m-%dT%H:%M:%S"))?;
+    let there = FixedOffset::east_opt(SEOUL_SECONDS)?;
+    Some(local.and_local_timezone(there).single()?.to_utc())
+}
+
 /// Days on the calendar in Seoul from now until then; 0 is today, below zero is past.
 pub(crate) fn days_until(time: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
     (seoul(time).date_naive() - seoul(now).date_naive()).num_days()
@@ -85,7 +104,7 @@ pub(crate) fn days_until(time: DateTime<Utc>, now: DateTime<Utc>) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{days_until, moment, parse};
+    use super::{days_until, moment, parse, read_typed, typed};
     use crate::words::Language;
 
     #[test]
@@ -102,6 +121,17 @@ mod tests {
             moment(next, now, Language::Korean),
             "2027년 1월 1일\u{2060}(금) 오전 12시 5분"
         );
+    }
+
+    #[test]
+    fn a_field_holds_seoul_time() {
+        let time = parse("2026-11-29T09:00:00Z").unwrap();
+        assert_eq!(typed(time), "2026-11-29T18:00");
+        assert_eq!(read_typed("2026-11-29T18:00"), Some(time));
+        assert_eq!(read_typed("2026-11-29T18:00:00"), Some(time));
+        for bad in ["", "29.11.2026", "2026-02-30T10:00", "2026-11-29T18:00Z"] {
+            assert_eq!(read_typed(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -66,11 +66,19 @@ const KOREAN_TEXT: &str = concat!(
     include_str!("../locales/ko.ftl"),
     "\n",
     include_str!("../locales/ko/creation.ftl"),
+    "\n",
+    include_str!("../locales/ko/running.ftl"),
+    "\n",
+    include_str!("../locales/ko/account.ftl"),
 );
 const ENGLISH_TEXT: &str = concat!(
     include_str!("../locales/en.ftl"),
     "\n",
     include_str!("../locales/en/creation.ftl"),
+    "\n",
+    include_str!("../locales/en/running.ftl"),
+    "\n",
+    include_str!("../locales/en/account.ftl"),
 );
 
 fn bundle(tag: &str, text: &str) -> Bundle {

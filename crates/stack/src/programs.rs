@@ -12,6 +12,8 @@ pub struct Programs {
     pub(crate) epmd: PathBuf,
     /// Ends a server when its parent dies; where it is missing, only an orderly end is sure.
     pub(crate) setpriv: Option<PathBuf>,
+    /// Chromium, where it is installed.
+    pub browser: Option<PathBuf>,
 }
 
 /// What is not installed.
@@ -48,15 +50,31 @@ pub struct Wanted {
     pub rabbitmq: bool,
     /// Typefaces for Korean pictures.
     pub fonts: bool,
+    /// A browser that looks at the pages.
+    pub browser: bool,
 }
 
 impl Wanted {
-    /// All of it.
+    /// All that the fleet needs.
     pub const ALL: Self = Self {
         postgres: true,
         redis: true,
         rabbitmq: true,
         fonts: true,
+        browser: false,
+    };
+    /// All that its tests need.
+    pub const TESTS: Self = Self {
+        browser: true,
+        ..Self::ALL
+    };
+    /// What looks at pages that somebody else serves.
+    pub const BROWSER: Self = Self {
+        postgres: false,
+        redis: false,
+        rabbitmq: false,
+        fonts: true,
+        browser: true,
     };
     /// PostgreSQL alone.
     pub const DATABASE: Self = Self {
@@ -64,6 +82,7 @@ impl Wanted {
         redis: false,
         rabbitmq: false,
         fonts: false,
+        browser: false,
     };
 }
 
@@ -112,6 +131,10 @@ impl Programs {
         if wanted.fonts && !korean_fonts() {
             packages.push("fonts-nanum");
         }
+        let browser = find("chromium").or_else(|| find("chromium-browser"));
+        if wanted.browser && browser.is_none() {
+            packages.push("chromium");
+        }
         if !packages.is_empty() {
             return Err(Missing { packages });
         }
@@ -121,6 +144,7 @@ impl Programs {
             rabbitmq: rabbitmq.unwrap_or_default(),
             epmd: epmd.unwrap_or_default(),
             setpriv: find("setpriv"),
+            browser,
         })
     }
 }

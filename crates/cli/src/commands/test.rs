@@ -43,7 +43,7 @@ pub(crate) async fn run(arguments: Vec<String>) -> anyhow::Result<ExitCode> {
     let options = Options {
         folder: std::env::temp_dir(),
         kind: Kind::ThrowAway,
-        needed: Wanted::ALL,
+        needed: Wanted::TESTS,
         named: named_servers()?,
         path: path()?,
     };

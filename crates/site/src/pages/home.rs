@@ -65,6 +65,8 @@ struct Home<'a> {
     groups: Vec<Group>,
     is_empty: bool,
     has_more: bool,
+    /// Something is running: from now on it is worth keeping at hand.
+    is_live: bool,
 }
 
 #[derive(Template)]
@@ -131,6 +133,7 @@ pub(crate) async fn show<A: Api>(desk: &Desk<'_, A>) -> Page {
         groups: groups(desk, &list, overview.as_ref()),
         is_empty: list.items.is_empty(),
         has_more: list.next.is_some(),
+        is_live: list.items.iter().any(|event| event.status == "ONGOING"),
     };
     let mut page = desk.page(StatusCode::OK, &frame, &template);
     owner.keep(desk.visit, &mut page);

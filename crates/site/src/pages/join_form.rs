@@ -22,6 +22,8 @@ impl Typed {
         Self {
             channel: visit.asked("ch").unwrap_or_default(),
             tracking: visit.asked("t").unwrap_or_default(),
+            // From the square code on the counter's screen.
+            visit_code: visit.asked("v").unwrap_or_default(),
             ..Self::default()
         }
     }

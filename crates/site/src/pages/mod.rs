@@ -1,10 +1,13 @@
 //! One file per page or pair of pages.
 
+pub(crate) mod account;
 mod code;
 pub(crate) mod creation;
+mod confirm;
 mod draw;
 mod event_card;
 mod home;
+pub(crate) mod installed;
 mod join;
 mod join_form;
 mod join_view;
@@ -16,14 +19,16 @@ mod public_event;
 mod receipt;
 mod receipt_view;
 mod reset;
+pub(crate) mod running;
 mod seat;
 mod signup;
 mod signup_answers;
 mod signup_fields;
 mod styleguide;
-mod uploads;
 #[cfg(test)]
 pub(crate) mod tests_support;
+mod uploads;
+pub(crate) mod wins;
 
 use crate::api::{Api, Reply};
 use crate::cookies::{self, Cookie};
@@ -162,7 +167,11 @@ async fn show<A: Api>(desk: &Desk<'_, A>, route: Route) -> Page {
         Route::Events => home::list(desk).await,
         Route::Creation(place) => creation::answer(desk, place).await,
         Route::Passed(passed) => passing::show(desk, &passed).await,
+        Route::Installed(file) => installed::show(desk, file),
         Route::Upload => uploads::send(desk).await,
+        Route::Running(page) => running::answer(desk, page).await,
+        Route::Account(page) => account::answer(desk, page).await,
+        Route::Win(page) => wins::answer(desk, page).await,
         Route::Styleguide => styleguide::show(desk),
         Route::Asset(file) => assets::find(&file).unwrap_or_else(|| message::not_found(desk)),
         Route::Nothing => message::not_found(desk),

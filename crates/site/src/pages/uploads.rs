@@ -57,11 +57,7 @@ pub(crate) async fn send<A: Api>(desk: &Desk<'_, A>) -> Page {
     } else if reply.status.is_server_error() {
         message::away(desk, &reply, None)
     } else {
-        refuse(
-            reply.status,
-            "message-unread",
-            Refusal::of(&reply, w).text,
-        )
+        refuse(reply.status, "message-unread", Refusal::of(&reply, w).text)
     };
     owner.keep(visit, &mut page);
     page

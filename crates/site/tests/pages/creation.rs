@@ -194,7 +194,7 @@ async fn another_tabs_change_is_told_and_nothing_typed_is_lost() {
         ("weight", "3"),
         ("bonus", "yes"),
     ]);
-    let page = ask(&fake, send("edit", &typed)).await;
+    let page = ask(&fake, send("by-hand", &typed)).await;
     assert_eq!(page.status, StatusCode::PRECONDITION_FAILED);
     let text = html(&page);
     for kept in ["다른 화면에서 먼저 바꿨어요", "value=\"새 제목\"", "value=\"4,000\"", "name=\"version\" value=\"3\""] {
@@ -367,7 +367,7 @@ async fn what_stops_publication_takes_the_button_away() {
     let stopped = json!({"blocking": [{"code": "IN_THE_PAST", "field": "endsAt", "message": "종료 시각은 지금보다 뒤여야 해요."}], "warnings": []});
     let fake = around(pictured(Some(0))).on("GET", &format!("/api/events/{EVENT}/preflight"), 200, stopped);
     let text = html(&ask(&fake, look("approve")).await);
-    assert!(text.contains("종료 시각은 지금보다 뒤여야 해요.") && text.contains(&format!("/app/events/{EVENT}/edit")));
+    assert!(text.contains("종료 시각은 지금보다 뒤여야 해요.") && text.contains(&format!("/app/events/{EVENT}/by-hand")));
     assert!(!text.contains(&format!("<form method=\"post\" action=\"/app/events/{EVENT}/approve\"")));
 }
 
@@ -397,7 +397,7 @@ async fn a_channel_that_stands_is_tried_left_out_or_done_by_hand() {
 
 #[tokio::test]
 async fn what_is_public_is_not_made_again() {
-    for step in ["plan", "edit", "pictures", "channels", "approve"] {
+    for step in ["plan", "by-hand", "pictures", "channels", "approve"] {
         let page = ask(&around(in_status("ONGOING")), look(step)).await;
         assert_eq!(location(&page), format!("/app/events/{EVENT}/progress"), "{step}");
     }

@@ -6,6 +6,9 @@ use janchi_site::{Api, Call, Reply, Visit};
 use serde_json::{Value, json};
 use std::sync::Mutex;
 
+#[path = "running_states.rs"]
+pub mod running_states;
+
 pub const CODE: &str = "K7MD3FXA";
 pub const DRAW: &str = "0198c1f2-7d1a-7c55-9a3e-2f6f3f1c9a10";
 pub const CSRF_COOKIE: &str = "csrf=07070707070707070707070707070707";
@@ -274,6 +277,12 @@ pub fn fleet() -> Fake {
 
 /// Every page in every state: a name, the API behind it, the visit.
 pub fn states() -> Vec<(&'static str, Fake, Visit)> {
+    let mut states = first_states();
+    states.extend(running_states::running_states());
+    states
+}
+
+fn first_states() -> Vec<(&'static str, Fake, Visit)> {
     let join = |status: &str| fleet().on("GET", "/api/public/events/K7MD3FXA", 200, event(status));
     let entry = |result: &str| {
         let proof = json!({"eventId": DRAW, "nonce": null, "tag": TAG, "weight": 1, "index": 87, "count": 214, "path": [], "entriesRoot": "d8"});

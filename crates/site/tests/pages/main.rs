@@ -10,6 +10,7 @@ mod customer;
 mod fake;
 mod making;
 mod owner;
+mod running;
 mod states;
 
 use http::{StatusCode, header};

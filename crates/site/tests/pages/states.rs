@@ -82,7 +82,10 @@ async fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
             let asks = !leads && !tag.starts_with("input ");
             assert!(!(asks && tag.contains("//")), "{name}: <{tag}> asks somebody else");
             if tag.starts_with("script") {
-                assert!(tag.contains("type=\"module\" src=\"/site/"), "{name}: <{tag}>");
+                assert!(
+                    tag.contains("type=\"module\" src=\"/site/"),
+                    "{name}: <{tag}>"
+                );
             }
             assert!(!tag.starts_with("style"), "{name}: <{tag}>");
         }

@@ -103,7 +103,7 @@ pub(super) fn render<A: Api>(
         script: &crate::assets::CREATION_SCRIPT.path,
         trail: Trail::new(At::Approve, Some(event), w),
         path: format!("{base}/approve"),
-        edit: format!("{base}/edit"),
+        edit: format!("{base}/by-hand"),
         pictures: format!("{base}/pictures"),
         channels: format!("{base}/channels"),
         version: event.version,
@@ -159,7 +159,7 @@ fn listed(found: &[Found], base: &str, w: Words) -> Vec<Finding> {
             let step = match one.field.as_str() {
                 "images" => "pictures",
                 field if field.starts_with("channels") => "channels",
-                _ => "edit",
+                _ => "by-hand",
             };
             let key = format!("{}{}", "make-explain-", one.code);
             Finding {

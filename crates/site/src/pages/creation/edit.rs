@@ -1,4 +1,4 @@
-//! `/app/events/{id}/edit`: every word of the event by hand, with or without a plan before.
+//! `/app/events/{id}/by-hand`: every word of the event by hand, with or without a plan before.
 
 use super::details::{Details, Fields};
 use super::event::Draft;
@@ -164,7 +164,7 @@ fn render<A: Api>(
         w,
         script: &crate::assets::CREATION_SCRIPT.path,
         trail: Trail::new(At::Plan, Some(event), w),
-        path: format!("/app/events/{}/edit", event.id),
+        path: format!("/app/events/{}/by-hand", event.id),
         version: event.version,
         fields: details.fields("e", &dates::today(seat.visit().now), Some(refusal), w),
         description: Input {

@@ -237,7 +237,7 @@ async fn render<A: Api>(
             .recommendation
             .as_ref()
             .map(|_| format!("/app/events/{}/pictures", event.id)),
-        by_hand: format!("/app/events/{}/edit", event.id),
+        by_hand: format!("/app/events/{}/by-hand", event.id),
         notice,
         event,
         frame: &frame,
