@@ -143,7 +143,6 @@ pub(super) struct ChannelRow {
     pub standing: Option<(&'static str, String)>,
     pub budget: String,
     pub budget_label: String,
-    pub least: i64,
     pub error: Option<String>,
 }
 
@@ -172,7 +171,6 @@ pub(super) fn rows(
                 .map(|state| standing(state, w)),
             budget: kept.budget(code).to_owned(),
             budget_label: w.one("make-channel-budget", "channel", name.clone()),
-            least,
             error: refusal.about(code),
             name,
         }

@@ -100,7 +100,6 @@ pub(super) fn trends(result: &Result3, w: Words) -> Vec<TrendGroup> {
 
 /// A plan as a card.
 pub(super) struct PlanCard {
-    pub n: usize,
     pub id: String,
     pub tier: String,
     pub is_chosen: bool,
@@ -190,7 +189,6 @@ fn card(
     let forecast = &plan.forecast;
     let budget = event.budget.filter(|_| event.recommendation.is_none());
     PlanCard {
-        n,
         id: plan.plan_id.clone(),
         tier: coded(w, "make-tier-", &plan.tier),
         is_chosen,
