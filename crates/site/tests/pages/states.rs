@@ -215,3 +215,14 @@ async fn other_methods_are_refused_with_the_known_ones() {
         assert_eq!(page.headers[header::ALLOW], allowed, "{path}");
     }
 }
+
+/// HTTP/2 answers on whichever thread is free. A page that keeps a `form_urlencoded::Serializer` over a call cannot.
+#[tokio::test]
+async fn a_page_may_change_threads_while_it_waits() {
+    fn may<T: Send>(answer: T) -> T {
+        answer
+    }
+    let (site, fake) = (janchi_site::Site::new(), fleet());
+    let page = may(site.answer(&fake, get("/login"))).await;
+    assert_eq!(page.unwrap().status, StatusCode::OK);
+}

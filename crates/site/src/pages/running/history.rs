@@ -49,12 +49,7 @@ struct Line {
 pub(super) async fn show<A: Api>(seat: &mut Seat<'_, '_, A>, id: &str) -> Result<Page, Page> {
     let event = event::find(seat, id).await?;
     let after = seat.visit().asked("after").unwrap_or_default();
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("limit", "50");
-    if !after.is_empty() {
-        query.append_pair("cursor", &after);
-    }
-    let path = format!("/api/events/{id}/history?{}", query.finish());
+    let path = listing(id, &after);
     let entries: Entries = seat.get(&path).await?;
     let w = seat.words();
     let lines = entries
@@ -124,4 +119,14 @@ fn short(value: &Value, w: Words) -> Option<String> {
         Value::Number(number) => number.as_f64().map(|n| w.one("count-plain", "n", n)),
         _ => None,
     }
+}
+
+/// The next of an event's entries, after that cursor.
+fn listing(id: &str, after: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("limit", "50");
+    if !after.is_empty() {
+        query.append_pair("cursor", after);
+    }
+    format!("/api/events/{id}/history?{}", query.finish())
 }
