@@ -39,7 +39,7 @@ async fn an_event_shows_where_it_stands_and_how_to_share_it() {
 #[tokio::test]
 async fn somebody_elses_event_is_not_there() {
     let fake = shop("ONGOING").on("GET", &api(""), 404, problem(404, "NOT_FOUND", "…"));
-    for rest in ["", "/edit", "/participants", "/counter", "/draw", "/winners", "/dashboard", "/sales", "/history"] {
+    for rest in ["", "/change", "/participants", "/counter", "/draw", "/winners", "/dashboard", "/sales", "/history"] {
         let page = ask(&fake, see(rest)).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{rest}");
         assert!(html(&page).contains("href=\"/app/events\""), "{rest}");
@@ -64,7 +64,7 @@ async fn ending_says_what_follows_and_does_it_once() {
 async fn an_event_is_changed_over_the_version_that_was_seen() {
     let fake = shop("ONGOING").on("PATCH", &api(""), 200, running("ONGOING"));
     let form = "version=7&title=%EA%B2%A8%EC%9A%B8&description=%EB%8A%98&endsAt=2026-11-30T18%3A00";
-    let page = ask(&fake, send("/edit", form)).await;
+    let page = ask(&fake, send("/change", form)).await;
     assert_eq!(location(&page), app("?done=saved"));
     let call = &fake.called("PATCH", &api(""))[0];
     assert_eq!(call.if_match.as_deref(), Some("\"7\""));
@@ -73,7 +73,7 @@ async fn an_event_is_changed_over_the_version_that_was_seen() {
         Some(json!({"title": "겨울", "description": "늘", "endsAt": "2026-11-30T09:00:00+00:00"}))
     );
     let stale = shop("ONGOING").on("PATCH", &api(""), 412, problem(412, "PRECONDITION_FAILED", "…"));
-    let page = ask(&stale, send("/edit", form)).await;
+    let page = ask(&stale, send("/change", form)).await;
     assert_eq!(page.status, StatusCode::PRECONDITION_FAILED);
     let text = html(&page);
     assert!(text.contains("value=\"겨울\"") && text.contains("name=\"version\" value=\"7\""));
@@ -87,24 +87,24 @@ async fn a_form_outlives_its_login() {
         .on("GET", &api(""), 401, gone.clone())
         .on("POST", "/api/users/refresh", 401, gone);
     let form = "version=7&title=%EA%B2%A8%EC%9A%B8&description=%22%3E%3Cb%3E";
-    let page = ask(&fake, send("/edit", form)).await;
+    let page = ask(&fake, send("/change", form)).await;
     assert_eq!(page.status, StatusCode::UNAUTHORIZED);
     let text = html(&page);
     assert!(text.contains("name=\"title\" value=\"겨울\"") && !text.contains("<b>"));
-    assert!(text.contains(&format!("action=\"{}\"", app("/edit"))));
+    assert!(text.contains(&format!("action=\"{}\"", app("/change"))));
     // The same form with a login in it is sent on.
     let fake = shop("ONGOING")
         .on("PATCH", &api(""), 200, running("ONGOING"))
         .on("POST", "/api/users/login", 200, json!({"tokens": tokens(), "user": {}, "store": {}}));
     let again = format!("{form}&again-id=01012345678&again-password=geheim1!");
-    let page = ask(&fake, post(&app("/edit"), &again)).await;
+    let page = ask(&fake, post(&app("/change"), &again)).await;
     assert_eq!(location(&page), app("?done=saved"));
     assert_eq!(fake.called("PATCH", &api(""))[0].bearer.as_deref(), Some("new-access"));
     assert!(super::cookies(&page).iter().any(|c| c.starts_with("access=new-access")));
     // A password is never put into a page.
     let refused = shop("ONGOING")
         .on("POST", "/api/users/login", 401, problem(401, "INVALID_CREDENTIALS", "…"));
-    let page = ask(&refused, post(&app("/edit"), &again)).await;
+    let page = ask(&refused, post(&app("/change"), &again)).await;
     assert!(!html(&page).contains("geheim1!"));
 }
 
@@ -116,7 +116,7 @@ async fn a_form_from_elsewhere_changes_nothing() {
     let page = ask(&fake, foreign).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     // Without our cookie it is asked once more, with what was typed.
-    let mut late = send("/edit", "version=7&title=%EA%B2%A8%EC%9A%B8");
+    let mut late = send("/change", "version=7&title=%EA%B2%A8%EC%9A%B8");
     late.cookies = late.cookies.replace("csrf=07", "csrf=08");
     let page = ask(&fake, late).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);

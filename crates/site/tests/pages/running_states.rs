@@ -242,9 +242,9 @@ pub fn running_states() -> Vec<(&'static str, Fake, Visit)> {
         ("event-partial", shop("ONGOING").on("GET", &format!("/api/analytics/dashboard/{EVENT}"), 503, gone()), see("")),
         ("event-foreign", shop("ONGOING").on("GET", &api(""), 404, problem(404, "NOT_FOUND", "찾을 수 없어요.")), see("")),
         ("event-away", shop("ONGOING").on("GET", &api(""), 503, gone()), see("")),
-        ("event-edit", shop("ONGOING"), see("/edit")),
-        ("event-edit-newer", shop("ONGOING").on("PATCH", &api(""), 412, problem(412, "PRECONDITION_FAILED", "…")), send("/edit", "version=6&title=%EA%B2%A8%EC%9A%B8&description=x&endsAt=2026-11-30T18%3A00")),
-        ("event-edit-wrong", shop("ONGOING").on("PATCH", &api(""), 422, invalid(&[("endsAt", "마감은 지금보다 뒤여야 해요.")])), send("/edit", "version=7&title=a&endsAt=2026-01-01T18%3A00")),
+        ("event-edit", shop("ONGOING"), see("/change")),
+        ("event-edit-newer", shop("ONGOING").on("PATCH", &api(""), 412, problem(412, "PRECONDITION_FAILED", "…")), send("/change", "version=6&title=%EA%B2%A8%EC%9A%B8&description=x&endsAt=2026-11-30T18%3A00")),
+        ("event-edit-wrong", shop("ONGOING").on("PATCH", &api(""), 422, invalid(&[("endsAt", "마감은 지금보다 뒤여야 해요.")])), send("/change", "version=7&title=a&endsAt=2026-01-01T18%3A00")),
         ("event-end", shop("ONGOING"), see("/end")),
         ("event-end-late", shop("SCHEDULED"), see("/end")),
         ("event-cancel", shop("ONGOING"), see("/cancel")),
@@ -309,6 +309,6 @@ pub fn running_states() -> Vec<(&'static str, Fake, Visit)> {
         ("channel-leave", shop("ONGOING"), at("/app/channels/INSTAGRAM/disconnect")),
         ("leave", shop("ONGOING"), at("/app/profile/delete")),
         ("leave-wrong", shop("ONGOING"), to("/app/profile/delete", "currentPassword=a&word=no")),
-        ("form-again", shop("ONGOING").on("PATCH", &api(""), 401, problem(401, "UNAUTHORIZED", "…")).on("GET", &api(""), 401, problem(401, "UNAUTHORIZED", "…")).on("POST", "/api/users/refresh", 401, problem(401, "REFRESH_TOKEN_INVALID", "…")), send("/edit", "version=7&title=%EA%B2%A8%EC%9A%B8&description=x")),
+        ("form-again", shop("ONGOING").on("PATCH", &api(""), 401, problem(401, "UNAUTHORIZED", "…")).on("GET", &api(""), 401, problem(401, "UNAUTHORIZED", "…")).on("POST", "/api/users/refresh", 401, problem(401, "REFRESH_TOKEN_INVALID", "…")), send("/change", "version=7&title=%EA%B2%A8%EC%9A%B8&description=x")),
     ]
 }

@@ -289,7 +289,7 @@ fn ways(event: &Event, w: Words) -> Vec<(String, &'static str, String)> {
     let mut ways = Vec::new();
     let mut way = |rest: &str, icon, key: &str| ways.push((event.path(rest), icon, w.say(key)));
     if matches!(event.status.as_str(), "SCHEDULED" | "ONGOING") {
-        way("/edit", "calendar", "run-way-edit");
+        way("/change", "calendar", "run-way-edit");
     }
     if event.is("ONGOING") {
         way("/end", "clock", "run-way-end");

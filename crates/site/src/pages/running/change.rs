@@ -1,4 +1,4 @@
-//! `/app/events/{id}/edit`: what may still be changed once customers see the event.
+//! `/app/events/{id}/change`: what may still be changed once customers see the event.
 
 use super::event::{self, Event, Head};
 use crate::api::{Api, Call};
@@ -14,8 +14,8 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 #[derive(Template)]
-#[template(path = "running/edit.html")]
-struct Edit<'a> {
+#[template(path = "running/change.html")]
+struct Change<'a> {
     frame: &'a Frame,
     w: Words,
     head: Head,
@@ -118,10 +118,10 @@ fn render<A: Api>(
     let w = seat.words();
     let wrong = |field: &str| refusal.as_ref().and_then(|refusal| refusal.about(field));
     let frame = seat.frame(&w.say("run-way-edit"));
-    let template = Edit {
+    let template = Change {
         frame: &frame,
         w,
-        head: Head::of(seat, event, "/edit", Some(w.say("run-way-edit"))),
+        head: Head::of(seat, event, "/change", Some(w.say("run-way-edit"))),
         notice,
         title: Field {
             name: "title",
