@@ -112,7 +112,7 @@ fn tax() -> Value {
 fn winner(rank: usize, state: &str) -> Value {
     let mut one = place(rank, state != "WAITING");
     let more = json!({
-        "kind": if state == "WAITING" || rank == 4 { "ALTERNATE" } else { "WINNER" }, "state": state,
+        "kind": if state == "WAITING" || (rank == 4 && state == "DRAWN") { "ALTERNATE" } else { "WINNER" }, "state": state,
         "reason": if state == "FORFEITED" { json!("일주일 동안 연락이 닿지 않았어요") } else { Value::Null },
         "history": [], "claimBy": if rank == 2 { "2026-11-23T09:00:00Z" } else { "2026-12-06T09:00:00Z" },
         "message": match rank { 1 => json!("SENT"), 2 => json!("FAILED"), _ => Value::Null },

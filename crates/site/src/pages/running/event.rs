@@ -105,7 +105,7 @@ pub(super) async fn find<A: Api>(seat: &mut Seat<'_, '_, A>, id: &str) -> Result
 pub(super) struct Head {
     w: Words,
     home: String,
-    title: String,
+    above: String,
     heading: String,
     status: String,
     tone: &'static str,
@@ -151,9 +151,16 @@ impl Head {
         let title = event.title(w);
         Self {
             w,
-            home: event.path(""),
-            heading: heading.unwrap_or_else(|| title.clone()),
-            title,
+            // Above the event itself stands the way to all of them.
+            home: match heading {
+                Some(_) => event.path(""),
+                None => "/app/events".to_owned(),
+            },
+            above: match heading {
+                Some(_) => title.clone(),
+                None => w.say("events-title"),
+            },
+            heading: heading.unwrap_or(title),
             status: coded(w, "status-", &event.status),
             tone: tone(&event.status),
             when: standing(event, seat.visit().now, w),

@@ -64,7 +64,7 @@ impl Tax {
             ("percent", (self.percent as f64).into()),
             ("tax", won(self.tax, w).into()),
             ("source", self.source.as_str().into()),
-            ("checked", self.checked_on.as_str().into()),
+            ("checked", self.checked_on.replace('-', ".").into()),
         ];
         w.with("run-tax", &values)
     }
