@@ -8,6 +8,12 @@
 )]
 #[path = "../tests/pages/fake.rs"]
 mod fake;
+#[expect(
+    dead_code,
+    reason = "who looks at pages asks nothing of the calls behind them"
+)]
+#[path = "../tests/pages/making.rs"]
+mod making;
 
 use fake::{Fake, get};
 use janchi_site::{Page, Site, Visit};
@@ -24,7 +30,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let sample = Path::new(env!("CARGO_MANIFEST_DIR"));
     let sample = sample.join("../../services/content/tests/reference/simple-center.png");
     let sample = std::fs::read(sample)?;
-    for (name, fake, visit) in fake::states() {
+    for (name, fake, visit) in fake::states().into_iter().chain(making::states()) {
         for language in ["ko", "en"] {
             let mut visit = visit.clone();
             visit.accept_language = language.to_owned();

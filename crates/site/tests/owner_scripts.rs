@@ -69,8 +69,7 @@ fn kept_visits_are_sent_in_order_with_ids_of_their_own() {
 
 #[test]
 fn a_page_is_old_after_three_missed_looks() {
-    let program =
-        "console.log(JSON.stringify([isStale(0, 180000, 60), isStale(0, 180001, 60)]));";
+    let program = "console.log(JSON.stringify([isStale(0, 180000, 60), isStale(0, 180001, 60)]));";
     if let Some(stale) = run(program) {
         assert_eq!(stale, json!([false, true]));
     }

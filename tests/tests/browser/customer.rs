@@ -157,11 +157,9 @@ async fn what_goes_wrong_in_between_loses_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn anybody_checks_a_draw_in_the_browser() {
-    let stage = Stage::new().await;
+    let mut stage = Stage::new().await;
     stage.entries(9).await;
-    let public = format!("/api/public/events/{}", stage.code());
-    let public = stage.world.stranger().get(&public).await.status(200);
-    let draw = text(&public["draw"], "drawId").to_owned();
+    let draw = text(&stage.commitment().await, "drawId").to_owned();
     let path = stage.url(&format!("/draws/{draw}"));
     let before = stage.tab(Device::DESK).await;
     before.go(&path).await.unwrap();

@@ -49,18 +49,32 @@ async fn make(tab: &Tab) {
         .await
         .unwrap();
     tab.follow(".plan form > button.wide").await.unwrap();
-    if tab.run("!!document.querySelector('button[name=do][value=draw]')").await.unwrap() == true
-        && tab.run("!document.querySelector('button[name=style]')").await.unwrap() == true
+    if tab
+        .run("!!document.querySelector('button[name=do][value=draw]')")
+        .await
+        .unwrap()
+        == true
+        && tab
+            .run("!document.querySelector('button[name=style]')")
+            .await
+            .unwrap()
+            == true
     {
         tab.follow("button[name=do][value=draw]").await.unwrap();
     }
-    tab.until("!!document.querySelector('button[name=style]') && !document.querySelector('[data-live]')")
-        .await
-        .unwrap();
+    tab.until(
+        "!!document.querySelector('button[name=style]') && !document.querySelector('[data-live]')",
+    )
+    .await
+    .unwrap();
     tab.follow("button[name=style]").await.unwrap();
     tab.follow("button[name=do][value=send]").await.unwrap();
-    tab.follow("form[action$='/approve'] button.wide").await.unwrap();
-    tab.until("!!document.querySelector('.done .number')").await.unwrap();
+    tab.follow("form[action$='/approve'] button.wide")
+        .await
+        .unwrap();
+    tab.until("!!document.querySelector('.done .number')")
+        .await
+        .unwrap();
 }
 
 async fn published(owner: &Client) -> Value {
@@ -78,17 +92,32 @@ async fn an_expired_login_in_a_form_loses_nothing_that_was_typed() {
     tab.forget_cookie("access").await.unwrap();
     tab.forget_cookie("refresh").await.unwrap();
     tab.follow(".sentence button").await.unwrap();
-    assert!(tab.run("!!document.querySelector('[name=password]')").await.unwrap() == true);
+    assert!(
+        tab.run("!!document.querySelector('[name=password]')")
+            .await
+            .unwrap()
+            == true
+    );
     let registration = &stage.shop.registration;
-    tab.fill("[name=loginId]", text(registration, "email")).await.unwrap();
-    tab.fill("[name=password]", text(registration, "password")).await.unwrap();
-    tab.follow("main form:has([name=password]) button").await.unwrap();
+    tab.fill("[name=loginId]", text(registration, "email"))
+        .await
+        .unwrap();
+    tab.fill("[name=password]", text(registration, "password"))
+        .await
+        .unwrap();
+    tab.follow("main form:has([name=password]) button")
+        .await
+        .unwrap();
     // Either the form is there as it was, or it has gone through.
     let page = tab.run("document.body.innerHTML + [...document.querySelectorAll('textarea, input')].map(e => e.value).join()");
     let page = page.await.unwrap();
     let page = page.as_str().unwrap();
     let went_through = tab.path().await.unwrap().contains("/plan");
-    assert!(went_through || page.contains(typed), "{}", tab.path().await.unwrap());
+    assert!(
+        went_through || page.contains(typed),
+        "{}",
+        tab.path().await.unwrap()
+    );
     stage.end().await;
 }
 
@@ -100,8 +129,12 @@ async fn a_double_tap_makes_one_event() {
         let tab = stage.tab(device).await;
         log_in(&stage, &tab, &shop.registration).await;
         tab.go(&stage.url("/app/events/new")).await.unwrap();
-        tab.double_tap("button[name=objective][value=SALES]").await.unwrap();
-        tab.until("location.pathname.endsWith('/plan')").await.unwrap();
+        tab.double_tap("button[name=objective][value=SALES]")
+            .await
+            .unwrap();
+        tab.until("location.pathname.endsWith('/plan')")
+            .await
+            .unwrap();
         let list = shop.client.get("/api/events").await.status(200);
         assert_eq!(list["totalCount"], 1, "{list}");
     }

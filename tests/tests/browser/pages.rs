@@ -22,7 +22,7 @@ fn look(name: &'static str, who: Who, path: fn(&Stage) -> String) -> Look {
     Look { name, who, path }
 }
 
-/// All of them.
+/// All of them, while an event is open and another one is being made.
 #[rustfmt::skip]
 pub fn all() -> Vec<Look> {
     use Who::{Entrant, Owner, Stranger};
@@ -45,30 +45,55 @@ pub fn all() -> Vec<Look> {
         look("home", Owner, |_| "/app".into()),
         look("events", Owner, |_| "/app/events".into()),
         look("events, searched", Owner, |_| "/app/events?q=%EC%97%86%EB%8A%94".into()),
-        look("event", Owner, |s| format!("/app/events/{}", s.id())),
-        look("change an event", Owner, |s| format!("/app/events/{}/change", s.id())),
-        look("end an event", Owner, |s| format!("/app/events/{}/end", s.id())),
-        look("cancel an event", Owner, |s| format!("/app/events/{}/cancel", s.id())),
-        look("history", Owner, |s| format!("/app/events/{}/history", s.id())),
-        look("participants", Owner, |s| format!("/app/events/{}/participants", s.id())),
-        look("participants, none found", Owner, |s| format!("/app/events/{}/participants?q=ZZZZZZ", s.id())),
-        look("export", Owner, |s| format!("/app/events/{}/participants/export", s.id())),
-        look("counter", Owner, |s| format!("/app/events/{}/counter", s.id())),
-        look("day's code", Owner, |s| format!("/app/events/{}/counter/print", s.id())),
-        look("draw before the end", Owner, |s| format!("/app/events/{}/draw", s.id())),
-        look("winners, none yet", Owner, |s| format!("/app/events/{}/winners", s.id())),
-        look("dashboard", Owner, |s| format!("/app/events/{}/dashboard", s.id())),
-        look("sales", Owner, |s| format!("/app/events/{}/sales", s.id())),
+        look("new event", Owner, |_| "/app/events/new".into()),
+        look("plan", Owner, |s| s.draft("/plan")),
+        look("by hand", Owner, |s| s.draft("/by-hand")),
+        look("pictures", Owner, |s| s.draft("/pictures")),
+        look("a picture", Owner, |s| s.draft(&format!("/pictures/{}", s.picture()))),
+        look("channels of a draft", Owner, |s| s.draft("/channels")),
+        look("approval", Owner, |s| s.draft("/approve")),
+        look("progress", Owner, |s| s.event("/progress")),
+        look("event", Owner, |s| s.event("")),
+        look("change", Owner, |s| s.event("/edit")),
+        look("end", Owner, |s| s.event("/end")),
+        look("cancel", Owner, |s| s.event("/cancel")),
+        look("history", Owner, |s| s.event("/history")),
+        look("participants", Owner, |s| s.event("/participants")),
+        look("nobody found", Owner, |s| s.event("/participants?q=ZZZZ")),
+        look("export", Owner, |s| s.event("/participants/export")),
+        look("counter", Owner, |s| s.event("/counter")),
+        look("code of the day", Owner, |s| s.event("/counter/print")),
+        look("before the draw", Owner, |s| s.event("/draw")),
+        look("no winners yet", Owner, |s| s.event("/winners")),
+        look("dashboard", Owner, |s| s.event("/dashboard")),
+        look("sales", Owner, |s| s.event("/sales")),
         look("all results", Owner, |_| "/app/dashboard".into()),
         look("profile", Owner, |_| "/app/profile".into()),
-        look("shop", Owner, |_| "/app/profile/store".into()),
+        look("store", Owner, |_| "/app/profile/store".into()),
         look("password", Owner, |_| "/app/profile/password".into()),
-        look("devices", Owner, |_| "/app/profile/sessions".into()),
+        look("sessions", Owner, |_| "/app/profile/sessions".into()),
+        look("leave", Owner, |_| "/app/profile/delete".into()),
         look("channels", Owner, |_| "/app/channels".into()),
-        look("connect a channel", Owner, |_| "/app/channels/NAVER".into()),
-        look("delete the account", Owner, |_| "/app/profile/delete".into()),
+        look("a channel", Owner, |_| "/app/channels/INSTAGRAM".into()),
+        look("offline", Owner, |_| "/app/offline".into()),
         look("forged win", Stranger, |_| "/wins/00ff".into()),
         look("nowhere", Owner, |_| "/app/no/such/page".into()),
         look("styleguide", Stranger, |_| "/styleguide".into()),
+    ]
+}
+
+/// Those that are other ones once the winners are drawn.
+#[rustfmt::skip]
+pub fn drawn() -> Vec<Look> {
+    use Who::{Entrant, Owner, Stranger};
+    vec![
+        look("proof", Stranger, |s| format!("/draws/{}", s.draw_id())),
+        look("join, over", Stranger, |s| format!("/e/{}", s.code())),
+        look("receipt with its result", Entrant, |s| format!("/e/{}/receipt", s.code())),
+        look("home afterwards", Owner, |_| "/app".into()),
+        look("event, over", Owner, |s| s.event("")),
+        look("draw, done", Owner, |s| s.event("/draw")),
+        look("winners", Owner, |s| s.event("/winners")),
+        look("dashboard, over", Owner, |s| s.event("/dashboard")),
     ]
 }

@@ -1,6 +1,6 @@
 //! What every page has to keep: usable by everybody, at any size, and light.
 
-use crate::pages::{Who, all};
+use crate::pages::{Who, all, drawn};
 use crate::stage::Stage;
 use janchi_browser::{Device, Tab};
 use std::fmt::Write;
@@ -29,26 +29,29 @@ const STYLE: u64 = 25 * 1024;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_is_for_everybody_at_any_size_and_light() {
-    let stage = Stage::new().await;
+    let mut stage = Stage::with_draft().await;
     stage.entries(3).await;
     let stranger = stage.tab(Device::PHONE).await;
     let entrant = stage.tab(Device::PHONE).await;
-    entrant
-        .go(&stage.url(&format!("/e/{}", stage.code())))
-        .await
-        .unwrap();
+    let join = stage.url(&format!("/e/{}", stage.code()));
+    entrant.go(&join).await.unwrap();
     stage.enter(&entrant, 1).await;
-    let owner = stage.owner(Device::PHONE).await;
     let mut faults = String::new();
-    for look in all() {
-        let tab = match look.who {
-            Who::Stranger => &stranger,
-            Who::Entrant => &entrant,
-            Who::Owner => &owner,
-        };
-        let url = stage.url(&(look.path)(&stage));
-        for fault in faults_of(tab, &url, look.who == Who::Owner, &stage).await {
-            let _ = writeln!(faults, "{}: {fault}", look.name);
+    for looks in [all(), drawn()] {
+        let owner = stage.owner(Device::PHONE).await;
+        for look in looks {
+            let tab = match look.who {
+                Who::Stranger => &stranger,
+                Who::Entrant => &entrant,
+                Who::Owner => &owner,
+            };
+            let url = stage.url(&(look.path)(&stage));
+            for fault in faults_of(tab, &url, look.who == Who::Owner, &stage).await {
+                let _ = writeln!(faults, "{}: {fault}", look.name);
+            }
+        }
+        if stage.open["drawId"].is_null() {
+            stage.draw().await;
         }
     }
     assert!(faults.is_empty(), "\n{faults}");

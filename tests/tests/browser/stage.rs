@@ -12,6 +12,8 @@ pub struct Stage {
     pub shop: Shop,
     /// An event that takes entries.
     pub open: Value,
+    /// One that waits for approval, if the test is about such.
+    pub prepared: Option<Value>,
 }
 
 impl Stage {
@@ -27,12 +29,50 @@ impl Stage {
             world,
             shop,
             open,
+            prepared: None,
         }
     }
 
     pub fn url(&self, path: &str) -> String {
         let base = self.world.fleet.base_url();
         format!("{}{path}", base.as_str().trim_end_matches('/'))
+    }
+
+    /// The same with a draft that has everything but its approval.
+    pub async fn with_draft() -> Self {
+        let mut stage = Self::new().await;
+        let closes = stage.world.fleet.clock().now() + chrono::Duration::days(20);
+        let draft = stage.shop.prepared(closes, &["INSTAGRAM", "NAVER"]).await;
+        stage.prepared = Some(draft);
+        stage
+    }
+
+    /// An owner's page of the open event.
+    pub fn event(&self, page: &str) -> String {
+        format!("/app/events/{}{page}", self.id())
+    }
+
+    /// An owner's page of the draft.
+    pub fn draft(&self, page: &str) -> String {
+        let draft = self.prepared.as_ref().expect("a stage with a draft");
+        format!("/app/events/{}{page}", text(draft, "id"))
+    }
+
+    /// One of the draft's pictures.
+    pub fn picture(&self) -> &str {
+        let draft = self.prepared.as_ref().expect("a stage with a draft");
+        text(&draft["images"][0], "imageId")
+    }
+
+    /// What the public page of the open event says of its draw.
+    pub async fn commitment(&self) -> Value {
+        let public = format!("/api/public/events/{}", self.code());
+        let event = self.world.stranger().get(&public).await.status(200);
+        event["draw"].clone()
+    }
+
+    pub fn draw_id(&self) -> &str {
+        text(&self.open, "drawId")
     }
 
     pub fn id(&self) -> &str {
@@ -82,7 +122,7 @@ impl Stage {
     }
 
     /// Closes the event by its clock and draws; the id of the draw.
-    pub async fn draw(&self) -> String {
+    pub async fn draw(&mut self) -> String {
         let days = Duration::from_secs(3 * 24 * 3600);
         self.world.fleet.clock().advance(days);
         let typed = &self.shop.registration;
@@ -92,7 +132,8 @@ impl Stage {
         let owner = stranger.bearer(text(&tokens["tokens"], "accessToken"));
         let path = format!("/api/events/{}/draws", self.id());
         let draw = owner.call(&path).await.status(201);
-        text(&draw, "drawId").to_owned()
+        self.open["drawId"] = draw["drawId"].clone();
+        self.draw_id().to_owned()
     }
 
     pub async fn end(self) {

@@ -22,6 +22,7 @@ make-free = Free
 make-up-to = at most { $won }
 make-each = { $won } each
 
+make-button = New event
 make-new-title = New event
 make-new-heading = What should your event do?
 make-new-lead = Pick one and you get three plans at once. Publishing takes five minutes.
@@ -290,7 +291,7 @@ make-explain-WINNER_COUNT_DIFFERS = Prizes may run out or be left over.
 make-explain-BUDGET_EXCEEDED = You may publish all the same; please check the sum.
 make-explain-IMAGES_OUTDATED = The words in the pictures may be old.
 make-explain-CHANNEL_MATERIAL_MISSING = Choose a picture of that size and it is posted for you.
-make-fix-edit = Change the words
+make-fix-by-hand = Change the words
 make-fix-pictures = Change the pictures
 make-fix-channels = Change the channels
 make-posts = How it will look
@@ -366,16 +367,3 @@ make-done = Tell your customers
 make-done-code = Customers who type this code on Janchi's page get to the event.
 make-done-event = To the event
 make-mend = Mend and publish again
-
-# Of the seat every page of an owner sits on.
-run-not-done = That was not done
-run-not-done-now = That did not work just now
-run-not-found = There is no such event
-run-not-found-text = It may have been deleted, or the address changed.
-run-to-events = To your events
-run-won-mixed = KRW { $tens }{ $rest }
-acc-again-title = One more check
-acc-again-text = Your login has ended. Log in again and what you typed is sent as it is.
-acc-again-forged = The page was open for too long, or cookies were off. What you typed is still here: please press once more.
-acc-again-send = Go on
-acc-again-leave = Leave it and go home

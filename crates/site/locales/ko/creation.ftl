@@ -22,6 +22,7 @@ make-free = 무료
 make-up-to = 많아도 { $won }
 make-each = 하나에 { $won }
 
+make-button = 새 이벤트 만들기
 make-new-title = 새 이벤트
 make-new-heading = 어떤 이벤트를 열까요?
 make-new-lead = 하나만 고르면 바로 계획 세 가지를 만들어 드려요. 5분이면 게시까지 끝나요.
@@ -287,7 +288,7 @@ make-explain-WINNER_COUNT_DIFFERS = 경품이 모자라거나 남을 수 있어�
 make-explain-BUDGET_EXCEEDED = 그대로 게시해도 되지만, 아래 합계를 확인해 주세요.
 make-explain-IMAGES_OUTDATED = 그림 속 글자가 예전 내용일 수 있어요.
 make-explain-CHANNEL_MATERIAL_MISSING = 그 크기의 그림을 고르면 저절로 올라가요.
-make-fix-edit = 내용 고치기
+make-fix-by-hand = 내용 고치기
 make-fix-pictures = 그림 바꾸기
 make-fix-channels = 채널 바꾸기
 make-posts = 이렇게 올라가요
@@ -357,16 +358,3 @@ make-done = 손님에게 알려 주세요
 make-done-code = 손님이 잔치 화면에 이 코드를 적으면 이벤트가 열려요.
 make-done-event = 이벤트 보기
 make-mend = 고치고 다시 게시하기
-
-# Of the seat every page of an owner sits on.
-run-not-done = 하지 못했어요
-run-not-done-now = 지금은 하지 못했어요
-run-not-found = 그런 이벤트는 없어요
-run-not-found-text = 지웠거나 주소가 바뀐 것 같아요.
-run-to-events = 이벤트 목록 보기
-run-won-mixed = { $tens }만 { $rest }원
-acc-again-title = 한 번만 더 확인할게요
-acc-again-text = 로그인 시간이 지났어요. 다시 로그인하면 적어 주신 내용을 그대로 보내요.
-acc-again-forged = 화면을 연 지 오래됐거나 쿠키가 꺼져 있었어요. 적어 주신 내용은 그대로 있으니 한 번 더 눌러 주세요.
-acc-again-send = 이어서 하기
-acc-again-leave = 그만두고 홈으로

@@ -5,8 +5,10 @@
     reason = "a test that cannot go on ends with its reason"
 )]
 
+mod creation;
 mod customer;
 mod fake;
+mod making;
 mod owner;
 mod running;
 mod states;
@@ -16,6 +18,13 @@ use janchi_site::{Api, Page, Site, Visit};
 
 pub async fn ask(fake: &impl Api, visit: Visit) -> Page {
     Site::new().answer(fake, visit).await.unwrap()
+}
+
+/// Every page in every state.
+pub fn states() -> Vec<(&'static str, fake::Fake, Visit)> {
+    let mut states = fake::states();
+    states.extend(making::states());
+    states
 }
 
 pub fn html(page: &Page) -> String {

@@ -103,7 +103,7 @@ pub(super) fn render<A: Api>(
         script: &crate::assets::CREATION_SCRIPT.path,
         trail: Trail::new(At::Approve, Some(event), w),
         path: format!("{base}/approve"),
-        edit: format!("{base}/edit"),
+        edit: format!("{base}/by-hand"),
         pictures: format!("{base}/pictures"),
         channels: format!("{base}/channels"),
         version: event.version,
@@ -146,7 +146,9 @@ fn period(event: &Draft, now: chrono::DateTime<chrono::Utc>, w: Words) -> String
     let has_begun = has_begun.is_some_and(|start| start <= now);
     match (at(&event.starts_at), at(&event.ends_at)) {
         (Some(_), Some(to)) if has_begun => w.one("make-from-now", "to", to),
-        (Some(from), Some(to)) => w.with("join-from-to", &[("from", from.into()), ("to", to.into())]),
+        (Some(from), Some(to)) => {
+            w.with("join-from-to", &[("from", from.into()), ("to", to.into())])
+        }
         _ => w.say("event-no-period"),
     }
 }
@@ -159,7 +161,7 @@ fn listed(found: &[Found], base: &str, w: Words) -> Vec<Finding> {
             let step = match one.field.as_str() {
                 "images" => "pictures",
                 field if field.starts_with("channels") => "channels",
-                _ => "edit",
+                _ => "by-hand",
             };
             let key = format!("{}{}", "make-explain-", one.code);
             Finding {

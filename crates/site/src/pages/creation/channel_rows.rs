@@ -143,7 +143,6 @@ pub(super) struct ChannelRow {
     pub standing: Option<(&'static str, String)>,
     pub budget: String,
     pub budget_label: String,
-    pub least: i64,
     pub error: Option<String>,
 }
 
@@ -172,7 +171,6 @@ pub(super) fn rows(
                 .map(|state| standing(state, w)),
             budget: kept.budget(code).to_owned(),
             budget_label: w.one("make-channel-budget", "channel", name.clone()),
-            least,
             error: refusal.about(code),
             name,
         }
@@ -197,7 +195,10 @@ fn standing(state: &State, w: Words) -> (&'static str, String) {
     match (state.state.as_str(), state.mode.as_str()) {
         _ if state.sandbox => ("plain", w.say("make-standing-practice")),
         ("CONNECTED", _) => match &state.account_name {
-            Some(account) => ("good", w.one("make-standing-account", "account", account.as_str())),
+            Some(account) => (
+                "good",
+                w.one("make-standing-account", "account", account.as_str()),
+            ),
             None => ("good", w.say("make-standing-connected")),
         },
         ("EXPIRES_SOON", _) => ("careful", w.say("make-standing-soon")),

@@ -151,7 +151,6 @@ pub(super) struct JobError {
 pub(super) struct Wish {
     pub budget: Option<i64>,
     pub note: Option<String>,
-    pub photo_upload_id: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

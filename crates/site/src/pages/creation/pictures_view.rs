@@ -15,6 +15,8 @@ pub(super) struct Tab {
 pub(super) struct Shot {
     pub webp: String,
     pub jpeg: String,
+    /// To be kept.
+    pub file: String,
     pub alt: String,
     pub width: u32,
     pub height: u32,
@@ -26,6 +28,7 @@ impl Shot {
         Self {
             webp: local(&image.variants.webp).to_owned(),
             jpeg: local(&image.variants.jpeg).to_owned(),
+            file: format!("/app/images/{}/file?format=jpeg", image.image_id),
             alt: image.alt_text.clone(),
             width: image.width,
             height: image.height,

@@ -31,7 +31,7 @@ impl Creation {
         let event = id(rest.first()?)?;
         Some(match rest.get(1..)? {
             ["plan"] => Self::Plan(event),
-            ["edit"] => Self::Edit(event),
+            ["by-hand"] => Self::Edit(event),
             ["pictures"] => Self::Pictures(event),
             ["pictures", picture] => Self::Picture(event, id(picture)?),
             ["pictures", picture, "preview"] => Self::Preview(event, id(picture)?),
@@ -46,7 +46,7 @@ impl Creation {
         match self {
             Self::New => "/app/events/new",
             Self::Plan(_) => "/app/events/{id}/plan",
-            Self::Edit(_) => "/app/events/{id}/edit",
+            Self::Edit(_) => "/app/events/{id}/by-hand",
             Self::Pictures(_) => "/app/events/{id}/pictures",
             Self::Picture(..) => "/app/events/{id}/pictures/{imageId}",
             Self::Preview(..) => "/app/events/{id}/pictures/{imageId}/preview",
@@ -74,7 +74,9 @@ mod tests {
             Creation::find(&parts).map(|page| page.label())
         };
         assert_eq!(find("app/events/new"), Some("/app/events/new"));
-        for step in ["plan", "edit", "pictures", "channels", "approve", "progress"] {
+        for step in [
+            "plan", "by-hand", "pictures", "channels", "approve", "progress",
+        ] {
             let found = find(&format!("app/events/{ID}/{step}"));
             assert_eq!(found, Some(format!("/app/events/{{id}}/{step}")).as_deref());
         }

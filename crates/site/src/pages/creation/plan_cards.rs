@@ -1,9 +1,9 @@
 //! Plans as cards: what they cost, whom they bring, and why.
 
+use super::channel_name;
 use super::details::{Details, Fields};
 use super::event::{Draft, Forecast, Prize};
 use super::plan::of_value;
-use super::channel_name;
 use crate::figures::{coded, people, won};
 use crate::problem::Refusal;
 use crate::times;
@@ -100,7 +100,6 @@ pub(super) fn trends(result: &Result3, w: Words) -> Vec<TrendGroup> {
 
 /// A plan as a card.
 pub(super) struct PlanCard {
-    pub n: usize,
     pub id: String,
     pub tier: String,
     pub is_chosen: bool,
@@ -190,7 +189,6 @@ fn card(
     let forecast = &plan.forecast;
     let budget = event.budget.filter(|_| event.recommendation.is_none());
     PlanCard {
-        n,
         id: plan.plan_id.clone(),
         tier: coded(w, "make-tier-", &plan.tier),
         is_chosen,

@@ -73,7 +73,7 @@ impl Running {
         let own = |id: &&str| (*id).to_owned();
         let part = match rest {
             [] => Part::Detail,
-            ["change"] => Part::Change,
+            ["edit"] => Part::Change,
             ["end"] => Part::End,
             ["cancel"] => Part::Cancel,
             ["history"] => Part::History,
@@ -106,7 +106,7 @@ impl Running {
         };
         match part {
             Part::Detail => "/app/events/{id}",
-            Part::Change => "/app/events/{id}/change",
+            Part::Change => "/app/events/{id}/edit",
             Part::End => "/app/events/{id}/end",
             Part::Cancel => "/app/events/{id}/cancel",
             Part::History => "/app/events/{id}/history",
@@ -206,7 +206,6 @@ async fn seated<A: Api>(desk: &Desk<'_, A>, page: Running) -> Result<Page, Page>
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::{Part, Running};
@@ -227,7 +226,7 @@ mod tests {
         );
         for other in [
             format!("app/events/{ID}/plan"),
-            format!("app/events/{ID}/edit"),
+            format!("app/events/{ID}/by-hand"),
             format!("app/events/{ID}/winners/{ID}/paid"),
             format!("app/events/{ID}/participants/.."),
             "app/events/new".to_owned(),
