@@ -119,7 +119,10 @@ impl Route {
             ["app", rest @ ..] if rest.iter().all(|part| plain(part)) => {
                 Passed::find(rest).map_or(Self::Nothing, Self::Passed)
             }
-            ["e" | "draws" | "wins" | "password-resets" | "app" | "site", ..] => Self::Nothing,
+            [
+                "e" | "draws" | "wins" | "password-resets" | "app" | "site",
+                ..,
+            ] => Self::Nothing,
             _ => return None,
         })
     }

@@ -76,6 +76,7 @@ pub fn all() -> Vec<Look> {
         look("channels", Owner, |_| "/app/channels".into()),
         look("a channel", Owner, |_| "/app/channels/INSTAGRAM".into()),
         look("offline", Owner, |_| "/app/offline".into()),
+        look("forged win", Stranger, |_| "/wins/00ff".into()),
         look("nowhere", Owner, |_| "/app/no/such/page".into()),
         look("styleguide", Stranger, |_| "/styleguide".into()),
     ]

@@ -370,6 +370,7 @@ run-sales-done = { $n ->
    *[other] { $n } sales were added
 }
 run-sales-known = { $n } were known already and not added. A day's sum counts once.
+run-group-draw = Waiting for the draw
 run-overview = Results of all events
 run-overview-sentence = { $people } people entered { $events } events, for { $cost }
 run-overview-beside = Latest events

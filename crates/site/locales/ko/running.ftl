@@ -367,6 +367,7 @@ run-sales-many = 한 번에 { $n }줄까지 보낼 수 있어요.
 run-sales-send = 더하기
 run-sales-done = 매출 { $n }건을 더했어요
 run-sales-known = { $n }건은 이미 적은 것이라 더하지 않았어요. 하루 합계는 날마다 한 번 적을 수 있어요.
+run-group-draw = 추첨을 기다려요
 run-overview = 모든 이벤트의 성과
 run-overview-sentence = 이벤트 { $events }개에 { $people }명이 참여했고, { JOSA($cost, "을/를") } 썼어요
 run-overview-beside = 최근 이벤트

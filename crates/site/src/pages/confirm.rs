@@ -33,7 +33,11 @@ struct Asked<'a> {
 }
 
 /// The page of a question.
-pub(crate) fn show<A: Api>(seat: &Seat<'_, '_, A>, status: StatusCode, question: &Question) -> Page {
+pub(crate) fn show<A: Api>(
+    seat: &Seat<'_, '_, A>,
+    status: StatusCode,
+    question: &Question,
+) -> Page {
     let mut frame = seat.frame(&question.heading);
     frame.guard = frame.guard.with_key_of(seat.visit());
     let template = Asked {

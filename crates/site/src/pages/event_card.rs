@@ -23,10 +23,14 @@ pub(super) struct Event {
 pub(super) struct Row {
     pub(super) event_id: String,
     pub(super) participants: i64,
+    #[serde(default)]
+    pub(super) winners: i64,
 }
 
 /// An event as a card.
 pub(super) struct Card {
+    /// The event's own page.
+    pub(super) to: String,
     pub(super) title: String,
     pub(super) objective: String,
     pub(super) status: String,
@@ -66,6 +70,7 @@ pub(super) fn card<A: Api>(desk: &Desk<'_, A>, event: &Event, rows: &[Row]) -> C
     };
     let row = rows.iter().find(|row| row.event_id == event.id);
     Card {
+        to: format!("/app/events/{}", event.id),
         title: title(event, w),
         objective: named(w, "objective", &event.objective),
         status: named(w, "status", &event.status),

@@ -304,8 +304,14 @@ fn totals(totals: &Totals, w: Words) -> Vec<(String, String)> {
 
 fn groups<A: Api>(desk: &Desk<'_, A>, list: &Listed, overview: Option<&Overview>) -> Vec<Group> {
     let rows = overview.map_or(&[][..], |overview| &overview.events);
+    // Whoever took part is waiting to hear who won.
+    let waits = |event: &Event| {
+        let row = rows.iter().find(|row| row.event_id == event.id);
+        event.status == "ENDED" && row.is_some_and(|row| row.participants > 0 && row.winners == 0)
+    };
     [
         ("home-group-failed", &["PUBLISH_FAILED"][..]),
+        ("run-group-draw", &["ENDED"]),
         ("home-group-running", &["ONGOING", "PUBLISHING"]),
         ("home-group-scheduled", &["SCHEDULED"]),
         ("home-group-draft", &["DRAFT"]),
@@ -318,6 +324,7 @@ fn groups<A: Api>(desk: &Desk<'_, A>, list: &Listed, overview: Option<&Overview>
             .items
             .iter()
             .filter(|event| statuses.contains(&event.status.as_str()))
+            .filter(|event| event.status != "ENDED" || waits(event) == (key == "run-group-draw"))
             .map(|event| card(desk, event, rows))
             .collect(),
     })

@@ -2,8 +2,8 @@
 
 pub(crate) mod account;
 mod code;
-pub(crate) mod creation;
 mod confirm;
+pub(crate) mod creation;
 mod draw;
 mod event_card;
 mod home;

@@ -198,7 +198,11 @@ fn again<A: Api>(
         })
         .map(|(name, value)| (name.into_owned(), value.into_owned()))
         .collect();
-    let title = w.say(if login { "login-ended" } else { "message-forged" });
+    let title = w.say(if login {
+        "login-ended"
+    } else {
+        "message-forged"
+    });
     let text = w.say(if login {
         "acc-again-text"
     } else {

@@ -127,7 +127,11 @@ async fn send_code<A: Api>(desk: &Desk<'_, A>, token: &str) -> Page {
     // One that was sent a moment ago is still good.
     let has_code = reply.is_fine() || reply.status == StatusCode::TOO_MANY_REQUESTS;
     let notice = match reply.is_fine() {
-        true => Notice::new(Tone::Good, w.say("acc-win-sent"), w.say("acc-win-sent-text")),
+        true => Notice::new(
+            Tone::Good,
+            w.say("acc-win-sent"),
+            w.say("acc-win-sent-text"),
+        ),
         false => refused(&reply, w),
     };
     let outcome = Outcome {
@@ -146,15 +150,9 @@ async fn claim<A: Api>(desk: &Desk<'_, A>, token: &str) -> Page {
     }
     let typed = |name: &str| visit.typed(name).trim().to_owned();
     let mut body = json!({ "code": typed("code") });
-    if [
-        "recipient",
-        "deliveryPhone",
-        "postcode",
-        "address",
-        "memo",
-    ]
-    .iter()
-    .any(|name| !typed(name).is_empty())
+    if ["recipient", "deliveryPhone", "postcode", "address", "memo"]
+        .iter()
+        .any(|name| !typed(name).is_empty())
     {
         let mut delivery = json!({ "recipient": typed("recipient"), "address": typed("address") });
         for (name, value) in [
@@ -274,10 +272,38 @@ fn heading(win: &WinPage, w: Words) -> String {
 fn delivery<A: Api>(desk: &Desk<'_, A>, wrong: &impl Fn(&str) -> Option<String>) -> Vec<Field> {
     let w = desk.words;
     [
-        ("recipient", "recipient", "run-delivery-who", "name", "text", 50),
-        ("deliveryPhone", "phoneNumber", "run-phone", "tel", "tel", 30),
-        ("postcode", "postcode", "run-delivery-postcode", "postal-code", "text", 5),
-        ("address", "address", "signup-address", "street-address", "text", 200),
+        (
+            "recipient",
+            "recipient",
+            "run-delivery-who",
+            "name",
+            "text",
+            50,
+        ),
+        (
+            "deliveryPhone",
+            "phoneNumber",
+            "run-phone",
+            "tel",
+            "tel",
+            30,
+        ),
+        (
+            "postcode",
+            "postcode",
+            "run-delivery-postcode",
+            "postal-code",
+            "text",
+            5,
+        ),
+        (
+            "address",
+            "address",
+            "signup-address",
+            "street-address",
+            "text",
+            200,
+        ),
         ("memo", "memo", "run-delivery-memo", "off", "text", 100),
     ]
     .into_iter()

@@ -26,34 +26,53 @@ async fn six_taps_lead_from_home_to_publication() {
     let none = fleet().on("GET", "/api/events", 200, list(json!([])));
     let page = html(&ask(&none, signed_in(get("/app/events/new"))).await);
     tap(&page, "name=\"objective\" value=\"REVISIT\"");
-    let fake = around(draft())
-        .on("POST", "/api/events", 201, draft())
-        .on("POST", "/api/ai/recommendations", 202, json!({"jobId": JOB, "status": "QUEUED"}));
-    let page = ask(&fake, signed_in(post("/app/events/new", "objective=REVISIT&budget="))).await;
+    let fake = around(draft()).on("POST", "/api/events", 201, draft()).on(
+        "POST",
+        "/api/ai/recommendations",
+        202,
+        json!({"jobId": JOB, "status": "QUEUED"}),
+    );
+    let page = ask(
+        &fake,
+        signed_in(post("/app/events/new", "objective=REVISIT&budget=")),
+    )
+    .await;
     assert_eq!(location(&page), format!("/app/events/{EVENT}/plan"));
     // The plans come by themselves.
     let fake = around(draft())
         .advised()
         .on("PUT", &format!("{path}/recommendation"), 200, planned())
-        .on("POST", "/api/content/images", 202, json!({"jobId": JOB, "status": "QUEUED"}));
+        .on(
+            "POST",
+            "/api/content/images",
+            202,
+            json!({"jobId": JOB, "status": "QUEUED"}),
+        );
     tap(&html(&ask(&fake, look("plan")).await), "이 계획으로 할게요");
     let page = ask(&fake, send("plan", CARD)).await;
     assert_eq!(location(&page), format!("/app/events/{EVENT}/pictures"));
     assert_eq!(fake.called("POST", "/api/content/images").len(), 1);
     // So do the pictures.
-    let fake = around(pictured(None))
-        .drawn()
-        .on("PUT", &format!("{path}/images"), 200, pictured(Some(0)));
+    let fake =
+        around(pictured(None))
+            .drawn()
+            .on("PUT", &format!("{path}/images"), 200, pictured(Some(0)));
     tap(&html(&ask(&fake, look("pictures")).await), "심플로 할게요");
     let page = ask(&fake, send("pictures", "do=choose&version=4&style=SIMPLE")).await;
     assert_eq!(location(&page), format!("/app/events/{EVENT}/channels"));
-    let fake = around(pictured(Some(0))).on("PUT", &format!("{path}/channels"), 200, pictured(Some(0)));
+    let fake =
+        around(pictured(Some(0))).on("PUT", &format!("{path}/channels"), 200, pictured(Some(0)));
     let page = html(&ask(&fake, look("channels")).await);
     tap(&page, "마지막 확인으로");
     let chosen = "do=send&version=4&channel=NAVER&channel=INSTAGRAM&channel=RINGO_BIZ&budget-NAVER=&budget-INSTAGRAM=20000&budget-RINGO_BIZ=30000";
     let page = ask(&fake, send("channels", chosen)).await;
     assert_eq!(location(&page), format!("/app/events/{EVENT}/approve"));
-    let fake = around(pictured(Some(0))).on("POST", &format!("{path}/approve"), 202, in_status("PUBLISHING"));
+    let fake = around(pictured(Some(0))).on(
+        "POST",
+        &format!("{path}/approve"),
+        202,
+        in_status("PUBLISHING"),
+    );
     tap(&html(&ask(&fake, look("approve")).await), "게시하기");
     let page = ask(&fake, send("approve", "version=4")).await;
     assert_eq!(location(&page), format!("/app/events/{EVENT}/progress"));
@@ -67,7 +86,12 @@ async fn a_draft_is_begun_with_its_wishes_and_once_per_form() {
     let fake = fleet()
         .on("POST", "/api/events", 201, draft())
         .on("PATCH", &path, 200, draft())
-        .on("POST", "/api/ai/recommendations", 202, json!({"jobId": JOB, "status": "QUEUED"}));
+        .on(
+            "POST",
+            "/api/ai/recommendations",
+            202,
+            json!({"jobId": JOB, "status": "QUEUED"}),
+        );
     let typed = form(&[
         ("objective", "SALES"),
         ("budget", "100000"),
@@ -87,7 +111,9 @@ async fn a_draft_is_begun_with_its_wishes_and_once_per_form() {
     assert_eq!(wishes.if_match.as_deref(), Some("*"));
     assert_eq!(
         wishes.body,
-        Some(json!({"startsAt": "2026-11-25T00:00:00+09:00", "endsAt": "2026-11-30T23:59:00+09:00", "budget": 250_000}))
+        Some(
+            json!({"startsAt": "2026-11-25T00:00:00+09:00", "endsAt": "2026-11-30T23:59:00+09:00", "budget": 250_000})
+        )
     );
     assert_eq!(
         fake.called("POST", "/api/ai/recommendations")[0].body,
@@ -107,8 +133,16 @@ async fn a_sentence_says_what_the_cards_do_not() {
         .on("POST", "/api/ai/intents", 200, intent)
         .on("POST", "/api/events", 201, draft())
         .on("PATCH", &format!("/api/events/{EVENT}"), 200, draft())
-        .on("POST", "/api/ai/recommendations", 202, json!({"jobId": JOB, "status": "QUEUED"}));
-    let typed = form(&[("text", "단골이 또 오게 다음 주까지 40만 원"), ("budget", "")]);
+        .on(
+            "POST",
+            "/api/ai/recommendations",
+            202,
+            json!({"jobId": JOB, "status": "QUEUED"}),
+        );
+    let typed = form(&[
+        ("text", "단골이 또 오게 다음 주까지 40만 원"),
+        ("budget", ""),
+    ]);
     let page = ask(&fake, signed_in(post("/app/events/new", &typed))).await;
     assert_eq!(location(&page), format!("/app/events/{EVENT}/plan"));
     assert_eq!(
@@ -133,7 +167,12 @@ async fn what_was_typed_stays_where_something_is_wrong() {
     let page = ask(&fake, signed_in(post("/app/events/new", &typed))).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     let text = html(&page);
-    for kept in ["&#60;b&#62;한 문장", "value=\"많이\"", "value=\"2026-12-05\"", "끝나는 날은"] {
+    for kept in [
+        "&#60;b&#62;한 문장",
+        "value=\"많이\"",
+        "value=\"2026-12-05\"",
+        "끝나는 날은",
+    ] {
         assert!(text.contains(kept), "{kept}");
     }
     assert!(fake.called("POST", "/api/events").is_empty());
@@ -149,7 +188,12 @@ async fn a_plan_is_taken_as_it_is_or_as_it_was_changed() {
         around(draft())
             .advised()
             .on("PUT", &path, 200, planned())
-            .on("POST", "/api/content/images", 202, json!({"jobId": JOB, "status": "QUEUED"}))
+            .on(
+                "POST",
+                "/api/content/images",
+                202,
+                json!({"jobId": JOB, "status": "QUEUED"}),
+            )
     };
     let as_is = fake();
     ask(&as_is, send("plan", CARD)).await;
@@ -197,14 +241,21 @@ async fn another_tabs_change_is_told_and_nothing_typed_is_lost() {
     let page = ask(&fake, send("by-hand", &typed)).await;
     assert_eq!(page.status, StatusCode::PRECONDITION_FAILED);
     let text = html(&page);
-    for kept in ["다른 화면에서 먼저 바꿨어요", "value=\"새 제목\"", "value=\"4,000\"", "name=\"version\" value=\"3\""] {
+    for kept in [
+        "다른 화면에서 먼저 바꿨어요",
+        "value=\"새 제목\"",
+        "value=\"4,000\"",
+        "name=\"version\" value=\"3\"",
+    ] {
         assert!(text.contains(kept), "{kept}");
     }
     let call = &fake.called("PATCH", &format!("/api/events/{EVENT}"))[0];
     assert_eq!(call.if_match.as_deref(), Some("\"2\""));
     assert_eq!(
         call.body,
-        Some(json!({"title": "새 제목", "description": "소개", "prizes": [{"name": "커피", "quantity": 3, "unitCost": 4000}], "winnerCount": null}))
+        Some(
+            json!({"title": "새 제목", "description": "소개", "prizes": [{"name": "커피", "quantity": 3, "unitCost": 4000}], "winnerCount": null})
+        )
     );
 }
 
@@ -230,7 +281,9 @@ async fn a_login_that_ended_in_a_form_keeps_the_form() {
 #[tokio::test]
 async fn a_style_is_taken_in_every_size() {
     let path = format!("/api/events/{EVENT}/images");
-    let fake = around(pictured(None)).drawn().on("PUT", &path, 200, pictured(Some(1)));
+    let fake = around(pictured(None))
+        .drawn()
+        .on("PUT", &path, 200, pictured(Some(1)));
     ask(&fake, send("pictures", "do=choose&version=4&style=FANCY")).await;
     let call = &fake.called("PUT", &path)[0];
     let ids = [0, 2, 1].map(|platform| picture_id(1, platform));
@@ -241,8 +294,13 @@ async fn a_style_is_taken_in_every_size() {
 #[tokio::test]
 async fn pictures_appear_as_they_are_drawn() {
     let live = job("IMAGE_GENERATION", "RUNNING", "DRAWING", 40);
-    let two: Value = pictures(Some(0)).as_array().map(|all| all[..2].to_vec()).into();
-    let fake = around(planned()).with_job(live).on("GET", "/api/content/images", 200, list(two));
+    let two: Value = pictures(Some(0))
+        .as_array()
+        .map(|all| all[..2].to_vec())
+        .into();
+    let fake = around(planned())
+        .with_job(live)
+        .on("GET", "/api/content/images", 200, list(two));
     let text = html(&ask(&fake, look("pictures")).await);
     assert!(text.contains("9장 가운데 2장"), "{text}");
     assert!(text.contains("http-equiv=\"refresh\"") && text.contains("data-live=\"/app/jobs/"));
@@ -292,7 +350,9 @@ async fn an_edit_makes_a_new_picture_in_every_size() {
 #[tokio::test]
 async fn a_look_keeps_nothing_and_warns_of_hidden_text() {
     let preview = format!("/api/content/images/{}/preview", picture_id(0, 0));
-    let fake = around(pictured(None)).drawn().on("POST", &preview, 200, Value::Null);
+    let fake = around(pictured(None))
+        .drawn()
+        .on("POST", &preview, 200, Value::Null);
     let typed = form(&[
         ("do", "look"),
         ("titleText", "새 글자"),
@@ -306,7 +366,10 @@ async fn a_look_keeps_nothing_and_warns_of_hidden_text() {
     ]);
     let step = format!("pictures/{}", picture_id(0, 0));
     let text = html(&ask(&fake, send(&step, &typed)).await);
-    assert!(text.contains("/preview?backgroundColor=%23ffffff&#38;layout=CENTER"), "{text}");
+    assert!(
+        text.contains("/preview?backgroundColor=%23ffffff&#38;layout=CENTER"),
+        "{text}"
+    );
     assert!(text.contains("value=\"새 글자\"") && !text.contains("data-contrast hidden"));
     let seen = format!("/app/events/{EVENT}/{step}/preview?titleText=%EC%83%88&evil=1");
     ask(&fake, signed_in(get(&seen))).await;
@@ -321,7 +384,10 @@ async fn channels_keep_to_their_smallest_budgets() {
     let too_little = fake();
     let page = ask(
         &too_little,
-        send("channels", "do=send&version=4&channel=URIDONGNE_TV&budget-URIDONGNE_TV=5%EB%A7%8C"),
+        send(
+            "channels",
+            "do=send&version=4&channel=URIDONGNE_TV&budget-URIDONGNE_TV=5%EB%A7%8C",
+        ),
     )
     .await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -335,9 +401,20 @@ async fn channels_keep_to_their_smallest_budgets() {
     .await;
     assert_eq!(
         enough.called("PUT", &path)[0].body,
-        Some(json!({"channels": [{"channel": "NAVER", "budget": 0}, {"channel": "URIDONGNE_TV", "budget": 120_000}]}))
+        Some(
+            json!({"channels": [{"channel": "NAVER", "budget": 0}, {"channel": "URIDONGNE_TV", "budget": 120_000}]})
+        )
     );
-    let summed = html(&ask(&fake(), send("channels", "do=sum&channel=GENIE_TV&budget-GENIE_TV=15%EB%A7%8C")).await);
+    let summed = html(
+        &ask(
+            &fake(),
+            send(
+                "channels",
+                "do=sum&channel=GENIE_TV&budget-GENIE_TV=15%EB%A7%8C",
+            ),
+        )
+        .await,
+    );
     // 240,000 won of prizes and 150,000 of Genie TV.
     assert!(summed.contains(">39만 원</output>"), "{summed}");
 }
@@ -357,7 +434,12 @@ async fn only_what_was_seen_is_published() {
     let again = around(in_status("PUBLISHING"));
     let page = ask(&again, send("approve", "version=4")).await;
     assert_eq!(location(&page), format!("/app/events/{EVENT}/progress"));
-    let twice = around(pictured(Some(0))).on("POST", &path, 409, problem(409, "EVENT_ALREADY_APPROVED", "…"));
+    let twice = around(pictured(Some(0))).on(
+        "POST",
+        &path,
+        409,
+        problem(409, "EVENT_ALREADY_APPROVED", "…"),
+    );
     let page = ask(&twice, send("approve", "version=4")).await;
     assert_eq!(location(&page), format!("/app/events/{EVENT}/progress"));
 }
@@ -365,10 +447,20 @@ async fn only_what_was_seen_is_published() {
 #[tokio::test]
 async fn what_stops_publication_takes_the_button_away() {
     let stopped = json!({"blocking": [{"code": "IN_THE_PAST", "field": "endsAt", "message": "종료 시각은 지금보다 뒤여야 해요."}], "warnings": []});
-    let fake = around(pictured(Some(0))).on("GET", &format!("/api/events/{EVENT}/preflight"), 200, stopped);
+    let fake = around(pictured(Some(0))).on(
+        "GET",
+        &format!("/api/events/{EVENT}/preflight"),
+        200,
+        stopped,
+    );
     let text = html(&ask(&fake, look("approve")).await);
-    assert!(text.contains("종료 시각은 지금보다 뒤여야 해요.") && text.contains(&format!("/app/events/{EVENT}/by-hand")));
-    assert!(!text.contains(&format!("<form method=\"post\" action=\"/app/events/{EVENT}/approve\"")));
+    assert!(
+        text.contains("종료 시각은 지금보다 뒤여야 해요.")
+            && text.contains(&format!("/app/events/{EVENT}/by-hand"))
+    );
+    assert!(!text.contains(&format!(
+        "<form method=\"post\" action=\"/app/events/{EVENT}/approve\""
+    )));
 }
 
 #[tokio::test]
@@ -383,9 +475,16 @@ async fn a_channel_that_stands_is_tried_left_out_or_done_by_hand() {
         let fake = around(in_status("ONGOING"))
             .on("GET", &run, 200, mixed("PARTIAL"))
             .on("POST", &path, 200, mixed("PARTIAL"));
-        let typed = form(&[("do", action), ("channel", "NAVER"), ("url", "https://blog.naver.com/dalgu/1 ")]);
+        let typed = form(&[
+            ("do", action),
+            ("channel", "NAVER"),
+            ("url", "https://blog.naver.com/dalgu/1 "),
+        ]);
         let page = ask(&fake, send("progress", &typed)).await;
-        assert_eq!(location(&page), format!("/app/events/{EVENT}/progress#NAVER"));
+        assert_eq!(
+            location(&page),
+            format!("/app/events/{EVENT}/progress#NAVER")
+        );
         assert_eq!(fake.called("POST", &path)[0].body, Some(body));
     }
     // What a platform calls its address is linked to only if it is one of a page.
@@ -399,7 +498,11 @@ async fn a_channel_that_stands_is_tried_left_out_or_done_by_hand() {
 async fn what_is_public_is_not_made_again() {
     for step in ["plan", "by-hand", "pictures", "channels", "approve"] {
         let page = ask(&around(in_status("ONGOING")), look(step)).await;
-        assert_eq!(location(&page), format!("/app/events/{EVENT}/progress"), "{step}");
+        assert_eq!(
+            location(&page),
+            format!("/app/events/{EVENT}/progress"),
+            "{step}"
+        );
     }
     let page = ask(&around(draft()), look("progress")).await;
     assert_eq!(location(&page), format!("/app/events/{EVENT}/approve"));
@@ -414,5 +517,9 @@ async fn a_job_is_stopped_and_asked_for_again_with_the_same_wishes() {
     assert_eq!(fake.called("POST", &cancel).len(), 1);
     let stopped = around(draft()).with_job(job("AI_RECOMMENDATION", "CANCELLED", "CANCELLED", 10));
     let text = html(&ask(&stopped, look("plan")).await);
-    assert!(text.contains("value=\"300000\"") && text.contains("아이와 함께 오는 손님이 많아요</textarea>"), "{text}");
+    assert!(
+        text.contains("value=\"300000\"")
+            && text.contains("아이와 함께 오는 손님이 많아요</textarea>"),
+        "{text}"
+    );
 }

@@ -193,8 +193,20 @@ pub fn mixed(status: &str) -> Value {
     failed["lastError"] = "카카오가 지금 답하지 않아요.".into();
     failed["nextAttemptAt"] = "2026-11-22T03:20:00Z".into();
     let mut hand = on_channel("NAVER", "MANUAL_ACTION_REQUIRED");
-    hand["manualSteps"] = json!(["네이버 블로그(https://blog.naver.com) 글쓰기를 열고 아래 이미지와 문구를 넣어 주세요.", "복사할 문구:\n[연남 달구네 치킨] 연남 첫 방문 치킨 잔치", "이미지: http://127.0.0.1:8080/cdn/simple1.jpg", "발행한 뒤 글 주소를 복사해 '직접 올렸어요'에 붙여 넣어 주세요."]);
-    let waiting = on_channel("RINGO_BIZ", if status == "RUNNING" { "PUBLISHING" } else { "SKIPPED" });
+    hand["manualSteps"] = json!([
+        "네이버 블로그(https://blog.naver.com) 글쓰기를 열고 아래 이미지와 문구를 넣어 주세요.",
+        "복사할 문구:\n[연남 달구네 치킨] 연남 첫 방문 치킨 잔치",
+        "이미지: http://127.0.0.1:8080/cdn/simple1.jpg",
+        "발행한 뒤 글 주소를 복사해 '직접 올렸어요'에 붙여 넣어 주세요."
+    ]);
+    let waiting = on_channel(
+        "RINGO_BIZ",
+        if status == "RUNNING" {
+            "PUBLISHING"
+        } else {
+            "SKIPPED"
+        },
+    );
     run(status, json!([up, review, waiting, failed, hand]))
 }
 
@@ -204,9 +216,19 @@ pub fn around(event: Value) -> Fake {
     fleet()
         .on("GET", &path, 200, event)
         .on("GET", &format!("{path}/jobs"), 200, list(json!([])))
-        .on("GET", "/api/content/images", 404, problem(404, "NOT_FOUND", "찾을 수 없어요."))
+        .on(
+            "GET",
+            "/api/content/images",
+            404,
+            problem(404, "NOT_FOUND", "찾을 수 없어요."),
+        )
         .on("GET", "/api/channels", 200, channels(|_| ()))
-        .on("GET", &format!("{path}/preflight"), 200, json!({"blocking": [], "warnings": []}))
+        .on(
+            "GET",
+            &format!("{path}/preflight"),
+            200,
+            json!({"blocking": [], "warnings": []}),
+        )
 }
 
 impl Fake {
@@ -215,8 +237,13 @@ impl Fake {
         let path = format!("/api/jobs/{JOB}");
         let mut listed = job.clone();
         listed["result"] = Value::Null;
-        self.on("GET", &format!("/api/events/{EVENT}/jobs"), 200, list(json!([listed])))
-            .on("GET", &path, 200, job)
+        self.on(
+            "GET",
+            &format!("/api/events/{EVENT}/jobs"),
+            200,
+            list(json!([listed])),
+        )
+        .on("GET", &path, 200, job)
     }
 
     /// Plans to choose from.
@@ -226,8 +253,11 @@ impl Fake {
 
     /// Pictures to choose from.
     pub fn drawn(self) -> Self {
-        self.with_job(whole_job("IMAGE_GENERATION", json!({"images": pictures(None)})))
-            .on("GET", "/api/content/images", 200, list(pictures(None)))
+        self.with_job(whole_job(
+            "IMAGE_GENERATION",
+            json!({"images": pictures(None)}),
+        ))
+        .on("GET", "/api/content/images", 200, list(pictures(None)))
     }
 }
 
@@ -248,7 +278,11 @@ fn conflict() -> Value {
 }
 
 fn away() -> Value {
-    problem(503, "UNAVAILABLE", "지금은 처리할 수 없어요. 잠시 후 다시 시도해 주세요.")
+    problem(
+        503,
+        "UNAVAILABLE",
+        "지금은 처리할 수 없어요. 잠시 후 다시 시도해 주세요.",
+    )
 }
 
 /// The fields of the middle plan's card.
@@ -267,7 +301,10 @@ pub fn states() -> Vec<(&'static str, Fake, Visit)> {
         format!("/api/events/{EVENT}/recommendation"),
     );
     let working = |kind: &str, stage: &str, progress| job(kind, "RUNNING", stage, progress);
-    let some: Value = pictures(None).as_array().map(|all| all[..4].to_vec()).into();
+    let some: Value = pictures(None)
+        .as_array()
+        .map(|all| all[..4].to_vec())
+        .into();
     let editor = format!("pictures/{}", picture_id(0, 0));
     let mut edited = picture(0, 0);
     edited["imageId"] = picture_id(0, 9).into();
@@ -277,10 +314,14 @@ pub fn states() -> Vec<(&'static str, Fake, Visit)> {
     both.extend(pictures(None).as_array().cloned().unwrap_or_default());
     let editing = || {
         around(pictured(None))
-            .with_job(whole_job("IMAGE_GENERATION", json!({"images": pictures(None)})))
+            .with_job(whole_job(
+                "IMAGE_GENERATION",
+                json!({"images": pictures(None)}),
+            ))
             .on("GET", "/api/content/images", 200, list(both.clone().into()))
     };
-    let preflight = |json| around(pictured(Some(0))).on("GET", &format!("{event}/preflight"), 200, json);
+    let preflight =
+        |json| around(pictured(Some(0))).on("GET", &format!("{event}/preflight"), 200, json);
     let running = |status: &str, run: Value| {
         around(in_status(status)).on("GET", &format!("/api/distributions/{EVENT}"), 200, run)
     };
@@ -290,60 +331,271 @@ pub fn states() -> Vec<(&'static str, Fake, Visit)> {
         finding("CHANNEL_MATERIAL_MISSING", "channels[1]", "이 채널에 맞는 크기의 이미지가 없어서 직접 올려야 할 수 있어요."),
         finding("CHANNEL_NOT_CONNECTED", "channels[0]", "연결하지 않은 채널이에요. 직접 올려야 해요.")]});
     let stopped = json!({"blocking": [finding("IN_THE_PAST", "endsAt", "종료 시각은 지금보다 뒤여야 해요."), finding("IMAGES_MISSING", "images", "홍보 이미지를 만들어 주세요.")], "warnings": []});
-    let faulty = invalid(&[("overrides.prizes[0].quantity", "입력할 수 있는 범위를 벗어났어요.")]);
+    let faulty = invalid(&[(
+        "overrides.prizes[0].quantity",
+        "입력할 수 있는 범위를 벗어났어요.",
+    )]);
     let colours = "do=look&titleText=%EC%B2%98%EC%9D%8C+%EC%98%A4%EC%8B%A0+%EC%86%90%EB%8B%98&prizeText=&guideText=QR%EB%A1%9C+%EC%9D%91%EB%AA%A8&layout=CENTER&own-textColor=yes&textColor=%23ffee88&own-backgroundColor=yes&backgroundColor=%23ffffff&accentColor=%23d9482b&everywhere=yes";
     vec![
         ("make-new", none(), signed_in(get(new))),
         ("make-new-begun", begun, signed_in(get(new))),
-        ("make-new-wrong", none(), signed_in(post(new, "text=&budget=300000&otherBudget=%EB%A7%8E%EC%9D%B4&startsOn=2026-12-05&endsOn=2026-12-01"))),
-        ("make-new-vague", none().on("POST", "/api/ai/intents", 422, invalid(&[("text", "어떤 이벤트를 원하시는지 알기 어려워요. 조금 더 자세히 적어 주세요.")])), signed_in(post(new, "text=%EC%9D%8C&budget="))),
-        ("make-new-busy", none().on("POST", "/api/events", 503, away()), signed_in(post(new, "objective=REVISIT&budget=500000"))),
+        (
+            "make-new-wrong",
+            none(),
+            signed_in(post(
+                new,
+                "text=&budget=300000&otherBudget=%EB%A7%8E%EC%9D%B4&startsOn=2026-12-05&endsOn=2026-12-01",
+            )),
+        ),
+        (
+            "make-new-vague",
+            none().on(
+                "POST",
+                "/api/ai/intents",
+                422,
+                invalid(&[(
+                    "text",
+                    "어떤 이벤트를 원하시는지 알기 어려워요. 조금 더 자세히 적어 주세요.",
+                )]),
+            ),
+            signed_in(post(new, "text=%EC%9D%8C&budget=")),
+        ),
+        (
+            "make-new-busy",
+            none().on("POST", "/api/events", 503, away()),
+            signed_in(post(new, "objective=REVISIT&budget=500000")),
+        ),
         ("make-plan-ask", around(draft()), look("plan")),
-        ("make-plan-queued", around(draft()).with_job(job("AI_RECOMMENDATION", "QUEUED", "QUEUED", 0)), look("plan")),
-        ("make-plan-working", around(draft()).with_job(working("AI_RECOMMENDATION", "FITTING", 80)), look("plan")),
-        ("make-plan-failed", around(draft()).with_job(job("AI_RECOMMENDATION", "FAILED", "FAILED", 30)), look("plan")),
-        ("make-plan-cancelled", around(draft()).with_job(job("AI_RECOMMENDATION", "CANCELLED", "CANCELLED", 30)), look("plan")),
+        (
+            "make-plan-queued",
+            around(draft()).with_job(job("AI_RECOMMENDATION", "QUEUED", "QUEUED", 0)),
+            look("plan"),
+        ),
+        (
+            "make-plan-working",
+            around(draft()).with_job(working("AI_RECOMMENDATION", "FITTING", 80)),
+            look("plan"),
+        ),
+        (
+            "make-plan-failed",
+            around(draft()).with_job(job("AI_RECOMMENDATION", "FAILED", "FAILED", 30)),
+            look("plan"),
+        ),
+        (
+            "make-plan-cancelled",
+            around(draft()).with_job(job("AI_RECOMMENDATION", "CANCELLED", "CANCELLED", 30)),
+            look("plan"),
+        ),
         ("make-plan", around(draft()).advised(), look("plan")),
-        ("make-plan-chosen", around(planned()).advised(), look("plan")),
-        ("make-plan-wrong", around(draft()).advised().on("PUT", &recommendation, 422, faulty), send("plan", &CARD.replace("prizeQuantity=10", "prizeQuantity=99999"))),
-        ("make-plan-conflict", around(draft()).advised().on("PUT", &recommendation, 412, conflict()), send("plan", CARD)),
-        ("make-plan-away", Fake::new().on("GET", &event, 503, away()), look("plan")),
+        (
+            "make-plan-chosen",
+            around(planned()).advised(),
+            look("plan"),
+        ),
+        (
+            "make-plan-wrong",
+            around(draft())
+                .advised()
+                .on("PUT", &recommendation, 422, faulty),
+            send(
+                "plan",
+                &CARD.replace("prizeQuantity=10", "prizeQuantity=99999"),
+            ),
+        ),
+        (
+            "make-plan-conflict",
+            around(draft())
+                .advised()
+                .on("PUT", &recommendation, 412, conflict()),
+            send("plan", CARD),
+        ),
+        (
+            "make-plan-away",
+            Fake::new().on("GET", &event, 503, away()),
+            look("plan"),
+        ),
         ("make-plan-unknown", Fake::new(), look("plan")),
         ("make-edit", around(planned()), look("by-hand")),
         ("make-edit-empty", around(draft()), look("by-hand")),
-        ("make-edit-wrong", around(planned()), send("by-hand", "version=3&title=&startsOn=&endsOn=2026-12-06&prizeName=%EC%BB%A4%ED%94%BC&prizeQuantity=x&prizeCost=&description=&winnerCount=30&weight=3&bonus=yes")),
+        (
+            "make-edit-wrong",
+            around(planned()),
+            send(
+                "by-hand",
+                "version=3&title=&startsOn=&endsOn=2026-12-06&prizeName=%EC%BB%A4%ED%94%BC&prizeQuantity=x&prizeCost=&description=&winnerCount=30&weight=3&bonus=yes",
+            ),
+        ),
         ("make-pictures-none", around(planned()), look("pictures")),
-        ("make-pictures-working", around(planned()).with_job(working("IMAGE_GENERATION", "DRAWING", 40)).on("GET", "/api/content/images", 200, list(some)), look("pictures")),
-        ("make-pictures-failed", around(planned()).with_job(job("IMAGE_GENERATION", "FAILED", "FAILED", 40)), look("pictures")),
-        ("make-pictures", around(pictured(None)).drawn(), look("pictures")),
-        ("make-pictures-wide", around(pictured(Some(1))).drawn(), look("pictures?size=NAVER")),
-        ("make-pictures-photo", around(pictured(None)).drawn(), look(&format!("pictures?upload={EVENT}&kind=PHOTO"))),
+        (
+            "make-pictures-working",
+            around(planned())
+                .with_job(working("IMAGE_GENERATION", "DRAWING", 40))
+                .on("GET", "/api/content/images", 200, list(some)),
+            look("pictures"),
+        ),
+        (
+            "make-pictures-failed",
+            around(planned()).with_job(job("IMAGE_GENERATION", "FAILED", "FAILED", 40)),
+            look("pictures"),
+        ),
+        (
+            "make-pictures",
+            around(pictured(None)).drawn(),
+            look("pictures"),
+        ),
+        (
+            "make-pictures-wide",
+            around(pictured(Some(1))).drawn(),
+            look("pictures?size=NAVER"),
+        ),
+        (
+            "make-pictures-photo",
+            around(pictured(None)).drawn(),
+            look(&format!("pictures?upload={EVENT}&kind=PHOTO")),
+        ),
         ("make-editor", around(pictured(None)).drawn(), look(&editor)),
-        ("make-editor-look", around(pictured(None)).drawn().on("POST", &format!("/api/content/images/{}/preview", picture_id(0, 0)), 200, Value::Null), send(&editor, colours)),
-        ("make-editor-saved", editing(), look(&format!("pictures/{}?saved=all", picture_id(0, 9)))),
-        ("make-editor-wrong", around(pictured(None)).drawn().on("POST", &format!("/api/content/images/{}/edits", picture_id(0, 0)), 422, invalid(&[("titleText", "80자까지 쓸 수 있어요.")])), send(&editor, &colours.replace("do=look", "do=save"))),
+        (
+            "make-editor-look",
+            around(pictured(None)).drawn().on(
+                "POST",
+                &format!("/api/content/images/{}/preview", picture_id(0, 0)),
+                200,
+                Value::Null,
+            ),
+            send(&editor, colours),
+        ),
+        (
+            "make-editor-saved",
+            editing(),
+            look(&format!("pictures/{}?saved=all", picture_id(0, 9))),
+        ),
+        (
+            "make-editor-wrong",
+            around(pictured(None)).drawn().on(
+                "POST",
+                &format!("/api/content/images/{}/edits", picture_id(0, 0)),
+                422,
+                invalid(&[("titleText", "80자까지 쓸 수 있어요.")]),
+            ),
+            send(&editor, &colours.replace("do=look", "do=save")),
+        ),
         ("make-channels", around(pictured(Some(0))), look("channels")),
-        ("make-channels-states", around(pictured(Some(0))).on("GET", "/api/channels", 200, channels(|items| {
-            items[0]["configured"] = false.into();
-            items[3]["state"] = "EXPIRED".into();
-            items[4]["breaker"] = "OPEN".into();
-            items[5]["state"] = "EXPIRES_SOON".into();
-        })), look("channels")),
-        ("make-channels-practice", around(pictured(Some(0))).on("GET", "/api/channels", 200, channels(|items| for item in items.as_array_mut().into_iter().flatten() { item["sandbox"] = true.into(); })), look("channels")),
-        ("make-channels-partial", around(pictured(Some(0))).on("GET", "/api/channels", 503, away()), look("channels")),
-        ("make-channels-wrong", around(pictured(Some(0))), send("channels", "version=4&do=send&channel=NAVER&channel=URIDONGNE_TV&budget-NAVER=&budget-URIDONGNE_TV=5%EB%A7%8C")),
-        ("make-channels-empty", around(pictured(Some(0))), send("channels", "version=4&do=send")),
+        (
+            "make-channels-states",
+            around(pictured(Some(0))).on(
+                "GET",
+                "/api/channels",
+                200,
+                channels(|items| {
+                    items[0]["configured"] = false.into();
+                    items[3]["state"] = "EXPIRED".into();
+                    items[4]["breaker"] = "OPEN".into();
+                    items[5]["state"] = "EXPIRES_SOON".into();
+                }),
+            ),
+            look("channels"),
+        ),
+        (
+            "make-channels-practice",
+            around(pictured(Some(0))).on(
+                "GET",
+                "/api/channels",
+                200,
+                channels(|items| {
+                    for item in items.as_array_mut().into_iter().flatten() {
+                        item["sandbox"] = true.into();
+                    }
+                }),
+            ),
+            look("channels"),
+        ),
+        (
+            "make-channels-partial",
+            around(pictured(Some(0))).on("GET", "/api/channels", 503, away()),
+            look("channels"),
+        ),
+        (
+            "make-channels-wrong",
+            around(pictured(Some(0))),
+            send(
+                "channels",
+                "version=4&do=send&channel=NAVER&channel=URIDONGNE_TV&budget-NAVER=&budget-URIDONGNE_TV=5%EB%A7%8C",
+            ),
+        ),
+        (
+            "make-channels-empty",
+            around(pictured(Some(0))),
+            send("channels", "version=4&do=send"),
+        ),
         ("make-approve", around(pictured(Some(0))), look("approve")),
         ("make-approve-warned", preflight(found), look("approve")),
         ("make-approve-blocked", preflight(stopped), look("approve")),
-        ("make-approve-changed", around(pictured(Some(0))), send("approve", "version=3")),
-        ("make-approve-failed-before", around(in_status("PUBLISH_FAILED")), look("approve")),
-        ("make-run-begins", around(in_status("PUBLISHING")), look("progress")),
-        ("make-run-working", running("PUBLISHING", mixed("RUNNING")), look("progress")),
-        ("make-run-partial", running("ONGOING", mixed("PARTIAL")), look("progress")),
-        ("make-run-scheduled", running("SCHEDULED", run("COMPLETED", json!([on_channel("NAVER", "PUBLISHED"), on_channel("KAKAO", "PUBLISHED")]))), look("progress")),
-        ("make-run-failed", running("PUBLISH_FAILED", run("FAILED", json!([on_channel("KAKAO", "FAILED"), on_channel("NAVER", "UNKNOWN")]))), look("progress")),
-        ("make-run-wrong-link", running("ONGOING", mixed("PARTIAL")).on("POST", &format!("/api/distributions/{EVENT}/channels/NAVER/confirm"), 422, invalid(&[("url", "http:// 또는 https://로 시작하는 게시물 주소를 넣어 주세요.")])), send("progress", "do=confirm&channel=NAVER&url=naver")),
+        (
+            "make-approve-changed",
+            around(pictured(Some(0))),
+            send("approve", "version=3"),
+        ),
+        (
+            "make-approve-failed-before",
+            around(in_status("PUBLISH_FAILED")),
+            look("approve"),
+        ),
+        (
+            "make-run-begins",
+            around(in_status("PUBLISHING")),
+            look("progress"),
+        ),
+        (
+            "make-run-working",
+            running("PUBLISHING", mixed("RUNNING")),
+            look("progress"),
+        ),
+        (
+            "make-run-partial",
+            running("ONGOING", mixed("PARTIAL")),
+            look("progress"),
+        ),
+        (
+            "make-run-scheduled",
+            running(
+                "SCHEDULED",
+                run(
+                    "COMPLETED",
+                    json!([
+                        on_channel("NAVER", "PUBLISHED"),
+                        on_channel("KAKAO", "PUBLISHED")
+                    ]),
+                ),
+            ),
+            look("progress"),
+        ),
+        (
+            "make-run-failed",
+            running(
+                "PUBLISH_FAILED",
+                run(
+                    "FAILED",
+                    json!([
+                        on_channel("KAKAO", "FAILED"),
+                        on_channel("NAVER", "UNKNOWN")
+                    ]),
+                ),
+            ),
+            look("progress"),
+        ),
+        (
+            "make-run-wrong-link",
+            running("ONGOING", mixed("PARTIAL")).on(
+                "POST",
+                &format!("/api/distributions/{EVENT}/channels/NAVER/confirm"),
+                422,
+                invalid(&[(
+                    "url",
+                    "http:// 또는 https://로 시작하는 게시물 주소를 넣어 주세요.",
+                )]),
+            ),
+            send("progress", "do=confirm&channel=NAVER&url=naver"),
+        ),
         ("make-login-ended", fleet(), post(&page("plan"), CARD)),
     ]
 }

@@ -30,9 +30,14 @@ pub fn running(status: &str) -> Value {
 
 pub fn dashboard(total: i64) -> Value {
     let hour = |hour: &str, n: i64| json!({"hour": format!("2026-11-{hour}:00:00+09:00"), "participants": n, "visited": n / 4});
-    let day =
-        |day: &str, n: i64| json!({"day": format!("2026-11-{day}"), "participants": n, "visited": n / 3});
-    let channel = |code: Value, seen: Value, clicks: Value, people: i64, rate: Value, cost: i64, each: Value| {
+    let day = |day: &str, n: i64| json!({"day": format!("2026-11-{day}"), "participants": n, "visited": n / 3});
+    let channel = |code: Value,
+                   seen: Value,
+                   clicks: Value,
+                   people: i64,
+                   rate: Value,
+                   cost: i64,
+                   each: Value| {
         json!({"channel": code, "impressions": seen, "clicks": clicks, "participants": people, "conversionRate": rate,
             "cost": cost, "costPerParticipant": each, "source": "URIDONGNE_TV_STATS", "stale": false})
     };
@@ -58,7 +63,8 @@ pub fn dashboard(total: i64) -> Value {
 }
 
 fn entry(n: usize, odd: bool) -> Value {
-    let reasons = json!([{"code": "RAPID", "text": "…"}, {"code": "MANY_FROM_ADDRESS", "text": "…"}]);
+    let reasons =
+        json!([{"code": "RAPID", "text": "…"}, {"code": "MANY_FROM_ADDRESS", "text": "…"}]);
     json!({
         "participantId": if n == 0 { ONE.to_owned() } else { format!("0198c1f2-7d1a-7c55-9a3e-{n:012}") },
         "entryNumber": if n == 0 { "K7MD-3FXA".to_owned() } else { format!("A{n:03}-BCDE") },
@@ -84,7 +90,11 @@ fn place(rank: usize, prize: bool) -> Value {
         "entryNumber": format!("W{rank:03}-BCDE"), "name": if rank.is_multiple_of(2) { json!("이연남") } else { Value::Null },
         "phoneNumber": "010-****-1234", "tag": TAG});
     if prize {
-        let name = if rank <= 3 { "오븐구이 한 마리 교환권" } else { "아메리카노" };
+        let name = if rank <= 3 {
+            "오븐구이 한 마리 교환권"
+        } else {
+            "아메리카노"
+        };
         place["prize"] = name.into();
     }
     place
@@ -112,7 +122,7 @@ fn tax() -> Value {
 fn winner(rank: usize, state: &str) -> Value {
     let mut one = place(rank, state != "WAITING");
     let more = json!({
-        "kind": if state == "WAITING" || rank == 4 { "ALTERNATE" } else { "WINNER" }, "state": state,
+        "kind": if state == "WAITING" || (rank == 4 && state == "DRAWN") { "ALTERNATE" } else { "WINNER" }, "state": state,
         "reason": if state == "FORFEITED" { json!("일주일 동안 연락이 닿지 않았어요") } else { Value::Null },
         "history": [], "claimBy": if rank == 2 { "2026-11-23T09:00:00Z" } else { "2026-12-06T09:00:00Z" },
         "message": match rank { 1 => json!("SENT"), 2 => json!("FAILED"), _ => Value::Null },
@@ -147,9 +157,7 @@ pub fn distribution() -> Value {
 }
 
 pub fn history() -> Value {
-    let line = |action: &str, actor: &str, changes: Value| {
-        json!({"id": DRAW, "at": "2026-11-20T01:00:00Z", "actor": actor, "action": action, "changes": changes, "version": 3})
-    };
+    let line = |action: &str, actor: &str, changes: Value| json!({"id": DRAW, "at": "2026-11-20T01:00:00Z", "actor": actor, "action": action, "changes": changes, "version": 3});
     json!({"items": [
         line("event.opened", "CLOCK", json!({"status": {"from": "SCHEDULED", "to": "ONGOING"}})),
         line("event.changed", "OWNER", json!({"title": {"from": "가을 잔치", "to": "가을 단골 감사 이벤트"}, "prizes": {"from": [], "to": []}})),
@@ -200,10 +208,29 @@ pub fn shop(status: &str) -> Fake {
     others["events"] = json!([row(EVENT, status, 132), row(OTHER, "ENDED", 98)]);
     fleet()
         .on("GET", &api(""), 200, running(status))
-        .on("GET", &format!("/api/analytics/dashboard/{EVENT}"), 200, dashboard(132))
+        .on(
+            "GET",
+            &format!("/api/analytics/dashboard/{EVENT}"),
+            200,
+            dashboard(132),
+        )
         .on("GET", "/api/analytics/overview", 200, others)
-        .on("GET", &format!("/api/distributions/{EVENT}"), 200, distribution())
-        .on("GET", &api("/draws"), 200, draws(if status == "ENDED" { "FROZEN" } else { "COMMITTED" }))
+        .on(
+            "GET",
+            &format!("/api/distributions/{EVENT}"),
+            200,
+            distribution(),
+        )
+        .on(
+            "GET",
+            &api("/draws"),
+            200,
+            draws(if status == "ENDED" {
+                "FROZEN"
+            } else {
+                "COMMITTED"
+            }),
+        )
         .on("GET", &api("/history"), 200, history())
         .on("GET", &api("/participants"), 200, people(10_000))
         .on("GET", &api("/visit-code"), 200, code())
@@ -220,16 +247,28 @@ pub fn running_states() -> Vec<(&'static str, Fake, Visit)> {
     let send = |rest: &str, form: &str| signed_in(post(&app(rest), form));
     let at = |path: &str| signed_in(get(path));
     let to = |path: &str, form: &str| signed_in(post(path, form));
-    let gone = || problem(503, "UNAVAILABLE", "지금은 처리할 수 없어요. 잠시 후 다시 시도해 주세요.");
+    let gone = || {
+        problem(
+            503,
+            "UNAVAILABLE",
+            "지금은 처리할 수 없어요. 잠시 후 다시 시도해 주세요.",
+        )
+    };
     let one = |rest: &str| format!("/participants/{ONE}{rest}");
     let drawn = || shop("ENDED").on("GET", &api("/draws"), 200, draws("DRAWN"));
     let board = |change: fn(&mut Value)| {
         let mut board = dashboard(132);
         change(&mut board);
-        shop("ENDED").on("GET", &format!("/api/analytics/dashboard/{EVENT}"), 200, board)
+        shop("ENDED").on(
+            "GET",
+            &format!("/api/analytics/dashboard/{EVENT}"),
+            200,
+            board,
+        )
     };
     let wins = format!("/wins/{WIN}");
-    let won = |state: &str| shop("ENDED").on("GET", &format!("/api/public/wins/{WIN}"), 200, win(state));
+    let won =
+        |state: &str| shop("ENDED").on("GET", &format!("/api/public/wins/{WIN}"), 200, win(state));
     let mut in_shop = win("CONTACTED");
     in_shop["claimOnline"] = false.into();
     vec![

@@ -80,7 +80,10 @@ async fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
             // A link that a person follows, and a field with an address in it, load nothing.
             let leads = tag.starts_with("a ") && tag.contains("rel=\"noreferrer\"");
             let asks = !leads && !tag.starts_with("input ");
-            assert!(!(asks && tag.contains("//")), "{name}: <{tag}> asks somebody else");
+            assert!(
+                !(asks && tag.contains("//")),
+                "{name}: <{tag}> asks somebody else"
+            );
             if tag.starts_with("script") {
                 assert!(
                     tag.contains("type=\"module\" src=\"/site/"),

@@ -255,7 +255,11 @@ pub(super) async fn disconnect<A: Api>(
     }
     let question = Question {
         icon: "alert",
-        heading: w.one("acc-disconnect-title", "channel", coded(w, "run-name-", code)),
+        heading: w.one(
+            "acc-disconnect-title",
+            "channel",
+            coded(w, "run-name-", code),
+        ),
         points: ["acc-disconnect-1", "acc-disconnect-2"]
             .iter()
             .map(|key| w.say(key))

@@ -31,12 +31,7 @@ pub(super) async fn answer<A: Api>(seat: &mut Seat<'_, '_, A>) -> Result<Page, P
     let proof = seat.desk.api.call(call).await;
     if proof.status == StatusCode::UNAUTHORIZED {
         refusal.add("currentPassword", w.say("acc-leave-password-wrong"));
-        return Ok(ask(
-            seat,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            None,
-            &refusal,
-        ));
+        return Ok(ask(seat, StatusCode::UNPROCESSABLE_ENTITY, None, &refusal));
     }
     if !proof.is_fine() {
         let notice = seat.refused(&proof);

@@ -91,7 +91,13 @@ pub(super) async fn send_person<A: Api>(seat: &mut Seat<'_, '_, A>) -> Result<Pa
     let (w, visit) = (seat.words(), seat.visit());
     if changed_elsewhere(seat, &seen_person(&before)) {
         let notice = newer(w);
-        return person(seat, StatusCode::PRECONDITION_FAILED, Some(notice), Some(Refusal::default())).await;
+        return person(
+            seat,
+            StatusCode::PRECONDITION_FAILED,
+            Some(notice),
+            Some(Refusal::default()),
+        )
+        .await;
     }
     let typed = |name: &str| visit.typed(name).trim().to_owned();
     let mut body = json!({});

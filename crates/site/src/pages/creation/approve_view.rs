@@ -146,7 +146,9 @@ fn period(event: &Draft, now: chrono::DateTime<chrono::Utc>, w: Words) -> String
     let has_begun = has_begun.is_some_and(|start| start <= now);
     match (at(&event.starts_at), at(&event.ends_at)) {
         (Some(_), Some(to)) if has_begun => w.one("make-from-now", "to", to),
-        (Some(from), Some(to)) => w.with("join-from-to", &[("from", from.into()), ("to", to.into())]),
+        (Some(from), Some(to)) => {
+            w.with("join-from-to", &[("from", from.into()), ("to", to.into())])
+        }
         _ => w.say("event-no-period"),
     }
 }

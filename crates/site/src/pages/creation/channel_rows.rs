@@ -195,7 +195,10 @@ fn standing(state: &State, w: Words) -> (&'static str, String) {
     match (state.state.as_str(), state.mode.as_str()) {
         _ if state.sandbox => ("plain", w.say("make-standing-practice")),
         ("CONNECTED", _) => match &state.account_name {
-            Some(account) => ("good", w.one("make-standing-account", "account", account.as_str())),
+            Some(account) => (
+                "good",
+                w.one("make-standing-account", "account", account.as_str()),
+            ),
             None => ("good", w.say("make-standing-connected")),
         },
         ("EXPIRES_SOON", _) => ("careful", w.say("make-standing-soon")),

@@ -49,11 +49,7 @@ pub(super) async fn answer<A: Api>(desk: &Desk<'_, A>, id: Uuid) -> Result<Page,
     send(seat, event, kept).await
 }
 
-async fn send<A: Api>(
-    mut seat: Seat<'_, '_, A>,
-    event: Draft,
-    kept: Kept,
-) -> Result<Page, Page> {
+async fn send<A: Api>(mut seat: Seat<'_, '_, A>, event: Draft, kept: Kept) -> Result<Page, Page> {
     let w = seat.words();
     let mut refusal = Refusal::default();
     let channels = kept.read(&event, &mut refusal, w);
@@ -61,7 +57,11 @@ async fn send<A: Api>(
         let (status, trouble) = (StatusCode::UNPROCESSABLE_ENTITY, Trouble::ours(refusal, w));
         return render(&mut seat, status, &event, &kept, trouble).await;
     }
-    let version: i64 = seat.visit().typed("version").parse().unwrap_or(event.version);
+    let version: i64 = seat
+        .visit()
+        .typed("version")
+        .parse()
+        .unwrap_or(event.version);
     let path = format!("/api/events/{}/channels", event.id);
     let call = Call::new(Method::PUT, path, w.0).body(json!({"channels": channels}));
     let reply = seat.call(call.over(format!("\"{version}\""))).await?;

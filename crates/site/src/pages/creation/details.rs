@@ -79,11 +79,14 @@ impl Details {
                 .collect()
         };
         let (quantities, costs) = (all("prizeQuantity"), all("prizeCost"));
-        let prizes = all("prizeName").into_iter().enumerate().map(|(i, name)| Row {
-            name,
-            quantity: quantities.get(i).cloned().unwrap_or_default(),
-            cost: costs.get(i).cloned().unwrap_or_default(),
-        });
+        let prizes = all("prizeName")
+            .into_iter()
+            .enumerate()
+            .map(|(i, name)| Row {
+                name,
+                quantity: quantities.get(i).cloned().unwrap_or_default(),
+                cost: costs.get(i).cloned().unwrap_or_default(),
+            });
         Self {
             title: visit.typed("title").trim().to_owned(),
             starts_on: visit.typed("startsOn"),
@@ -230,7 +233,12 @@ impl Row {
                 inputmode: "",
                 ..field("prizeName", "make-prize-name", &self.name, "name")
             },
-            field("prizeQuantity", "make-prize-quantity", &self.quantity, "quantity"),
+            field(
+                "prizeQuantity",
+                "make-prize-quantity",
+                &self.quantity,
+                "quantity",
+            ),
             field("prizeCost", "make-prize-cost", &self.cost, "unitCost"),
         ]
     }

@@ -50,7 +50,10 @@ impl More {
     fn of_event(draft: &Draft) -> Self {
         Self {
             description: draft.description.clone().unwrap_or_default(),
-            winners: draft.winner_count.map(|n| n.to_string()).unwrap_or_default(),
+            winners: draft
+                .winner_count
+                .map(|n| n.to_string())
+                .unwrap_or_default(),
             has_bonus: draft.visit_bonus.enabled,
             weight: draft.visit_bonus.weight.to_string(),
         }
@@ -65,7 +68,13 @@ impl More {
         }
     }
 
-    fn changes(&self, known: &Self, changes: &mut serde_json::Map<String, Value>, refusal: &mut Refusal, w: Words) {
+    fn changes(
+        &self,
+        known: &Self,
+        changes: &mut serde_json::Map<String, Value>,
+        refusal: &mut Refusal,
+        w: Words,
+    ) {
         let same_text = self.description.replace("\r\n", "\n").trim() == known.description.trim();
         if !same_text {
             let text = Some(self.description.trim()).filter(|text| !text.is_empty());
@@ -104,7 +113,14 @@ pub(super) async fn answer<A: Api>(desk: &Desk<'_, A>, id: Uuid) -> Result<Page,
         return send(seat, event).await;
     }
     let (details, more) = (Details::of_event(&event), More::of_event(&event));
-    Ok(render(&seat, StatusCode::OK, &event, &details, &more, Trouble::default()))
+    Ok(render(
+        &seat,
+        StatusCode::OK,
+        &event,
+        &details,
+        &more,
+        Trouble::default(),
+    ))
 }
 
 async fn send<A: Api>(mut seat: Seat<'_, '_, A>, event: Draft) -> Result<Page, Page> {
@@ -123,18 +139,30 @@ async fn send<A: Api>(mut seat: Seat<'_, '_, A>, event: Draft) -> Result<Page, P
     if changes.is_empty() {
         return Ok(seat.go(&back));
     }
-    let version: i64 = seat.visit().typed("version").parse().unwrap_or(event.version);
+    let version: i64 = seat
+        .visit()
+        .typed("version")
+        .parse()
+        .unwrap_or(event.version);
     let path = format!("/api/events/{}", event.id);
     let call = Call::new(Method::PATCH, path, w.0).body(Value::Object(changes));
     let reply = seat.call(call.over(format!("\"{version}\""))).await?;
     if !reply.is_fine() {
         let trouble = Trouble::of(&reply, w);
-        return Ok(render(&seat, shown_as(&reply), &event, &details, &more, trouble));
+        return Ok(render(
+            &seat,
+            shown_as(&reply),
+            &event,
+            &details,
+            &more,
+            trouble,
+        ));
     }
     if event.images.is_empty() {
         // The next page shows them come, or asks again where this was lost.
         let ask = json!({"eventId": event.id});
-        seat.call(Call::post("/api/content/images", ask, w.0)).await?;
+        seat.call(Call::post("/api/content/images", ask, w.0))
+            .await?;
     }
     Ok(seat.go(&back))
 }

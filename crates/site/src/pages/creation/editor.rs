@@ -59,7 +59,15 @@ pub(super) async fn answer<A: Api>(
             _ => Trouble::default(),
         };
         let edits = Edits::of(&image);
-        return Ok(render(&seat, StatusCode::OK, &bench, &image, &edits, false, trouble));
+        return Ok(render(
+            &seat,
+            StatusCode::OK,
+            &bench,
+            &image,
+            &edits,
+            false,
+            trouble,
+        ));
     }
     match desk.visit.typed("do").as_str() {
         "look" => look(seat, bench, image).await,
@@ -73,16 +81,20 @@ fn told(tone: Tone, title: &str, text: &str, w: crate::words::Words) -> Trouble 
 }
 
 /// Shows what was typed, and keeps nothing.
-async fn look<A: Api>(
-    mut seat: Seat<'_, '_, A>,
-    bench: Bench,
-    image: Image,
-) -> Result<Page, Page> {
+async fn look<A: Api>(mut seat: Seat<'_, '_, A>, bench: Bench, image: Image) -> Result<Page, Page> {
     let (w, edits) = (seat.words(), Edits::typed(seat.visit()));
     let changes = edits.changes(&image);
     if changes.as_object().is_some_and(|fields| fields.is_empty()) {
         let none = Trouble::default();
-        return Ok(render(&seat, StatusCode::OK, &bench, &image, &edits, false, none));
+        return Ok(render(
+            &seat,
+            StatusCode::OK,
+            &bench,
+            &image,
+            &edits,
+            false,
+            none,
+        ));
     }
     let path = format!("/api/content/images/{}/preview", image.image_id);
     let reply = seat.call(Call::post(path, changes, w.0)).await?;
@@ -91,18 +103,19 @@ async fn look<A: Api>(
         false => (shown_as(&reply), Trouble::of(&reply, w)),
     };
     let is_fine = reply.is_fine();
-    Ok(render(&seat, status, &bench, &image, &edits, is_fine, trouble))
+    Ok(render(
+        &seat, status, &bench, &image, &edits, is_fine, trouble,
+    ))
 }
 
 /// Makes the new picture, in the other sizes of its style as well if that is wished.
-async fn save<A: Api>(
-    mut seat: Seat<'_, '_, A>,
-    bench: Bench,
-    image: Image,
-) -> Result<Page, Page> {
+async fn save<A: Api>(mut seat: Seat<'_, '_, A>, bench: Bench, image: Image) -> Result<Page, Page> {
     let (w, edits) = (seat.words(), Edits::typed(seat.visit()));
     let changes = edits.changes(&image);
-    let back = format!("/app/events/{}/pictures?size={}", bench.event.id, image.platform);
+    let back = format!(
+        "/app/events/{}/pictures?size={}",
+        bench.event.id, image.platform
+    );
     if changes.as_object().is_some_and(|fields| fields.is_empty()) {
         return Ok(seat.go(&back));
     }
@@ -111,7 +124,9 @@ async fn save<A: Api>(
     let Some(made) = reply.json["imageId"].as_str().filter(|_| reply.is_fine()) else {
         let trouble = Trouble::of(&reply, w);
         let status = shown_as(&reply);
-        return Ok(render(&seat, status, &bench, &image, &edits, false, trouble));
+        return Ok(render(
+            &seat, status, &bench, &image, &edits, false, trouble,
+        ));
     };
     let mut new = vec![(image.style.clone(), image.platform.clone(), made.to_owned())];
     let mut is_whole = true;
@@ -188,5 +203,9 @@ async fn undo<A: Api>(mut seat: Seat<'_, '_, A>, bench: Bench) -> Result<Page, P
 pub(super) async fn preview<A: Api>(desk: &Desk<'_, A>, picture: Uuid) -> Page {
     let fields = Edits::asked(desk.visit);
     let path = format!("/api/content/images/{picture}/preview");
-    passing::pass(desk, Call::post(path, Value::Object(fields), desk.language())).await
+    passing::pass(
+        desk,
+        Call::post(path, Value::Object(fields), desk.language()),
+    )
+    .await
 }

@@ -1,10 +1,10 @@
 //! The editor's fields, and the page around them.
 
+use super::Trouble;
 use super::editor::Bench;
 use super::event::Image;
 use super::pictures_view::Shot;
 use super::trail::{At, Input, Trail};
-use super::Trouble;
 use crate::api::Api;
 use crate::frame::Frame;
 use crate::pages::seat::Seat;
@@ -98,7 +98,10 @@ impl Edits {
     /// Whether the chosen colours hide the text.
     fn is_hard_to_read(&self) -> bool {
         let [text, ground, _] = &self.colors;
-        let both = text.as_deref().and_then(light).zip(ground.as_deref().and_then(light));
+        let both = text
+            .as_deref()
+            .and_then(light)
+            .zip(ground.as_deref().and_then(light));
         both.is_some_and(|(a, b)| (a.max(b) + 0.05) / (a.min(b) + 0.05) < READABLE)
     }
 }
@@ -189,7 +192,11 @@ pub(super) fn render<A: Api>(
         longest,
         ..Input::default()
     };
-    let labels = ["make-color-text", "make-color-background", "make-color-accent"];
+    let labels = [
+        "make-color-text",
+        "make-color-background",
+        "make-color-accent",
+    ];
     let known = Edits::of(image);
     let template = Editor {
         w,
@@ -199,7 +206,10 @@ pub(super) fn render<A: Api>(
             "/app/events/{}/pictures?size={}",
             bench.event.id, image.platform
         ),
-        lead: w.with("make-editor-lead", &[("style", style.into()), ("size", size.into())]),
+        lead: w.with(
+            "make-editor-lead",
+            &[("style", style.into()), ("size", size.into())],
+        ),
         warning: edits.is_hard_to_read().then(|| {
             Notice::new(
                 Tone::Careful,

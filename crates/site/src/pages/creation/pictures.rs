@@ -92,7 +92,9 @@ async fn ask<A: Api>(mut seat: Seat<'_, '_, A>, event: Draft) -> Result<Page, Pa
     if let Ok(photo) = Uuid::try_parse(&seat.visit().typed("photo")) {
         body["photoUploadId"] = json!(photo);
     }
-    let reply = seat.call(Call::post("/api/content/images", body, w.0)).await?;
+    let reply = seat
+        .call(Call::post("/api/content/images", body, w.0))
+        .await?;
     if reply.is_fine() {
         return Ok(seat.go(&format!("/app/events/{}/pictures", event.id)));
     }
@@ -117,7 +119,11 @@ async fn choose<A: Api>(mut seat: Seat<'_, '_, A>, event: Draft) -> Result<Page,
         return render(&mut seat, StatusCode::CONFLICT, &event, trouble).await;
     }
     let path = format!("/api/events/{}/images", event.id);
-    let version: i64 = seat.visit().typed("version").parse().unwrap_or(event.version);
+    let version: i64 = seat
+        .visit()
+        .typed("version")
+        .parse()
+        .unwrap_or(event.version);
     let call = Call::new(Method::PUT, path, w.0).body(json!({"imageIds": ids}));
     let reply = seat.call(call.over(format!("\"{version}\""))).await?;
     if reply.is_fine() {

@@ -74,7 +74,9 @@ mod tests {
             Creation::find(&parts).map(|page| page.label())
         };
         assert_eq!(find("app/events/new"), Some("/app/events/new"));
-        for step in ["plan", "by-hand", "pictures", "channels", "approve", "progress"] {
+        for step in [
+            "plan", "by-hand", "pictures", "channels", "approve", "progress",
+        ] {
             let found = find(&format!("app/events/{ID}/{step}"));
             assert_eq!(found, Some(format!("/app/events/{{id}}/{step}")).as_deref());
         }

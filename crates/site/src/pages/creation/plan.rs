@@ -119,7 +119,9 @@ async fn ask<A: Api>(mut seat: Seat<'_, '_, A>, event: Draft) -> Result<Page, Pa
     if !note.trim().is_empty() {
         body["note"] = note.trim().into();
     }
-    let reply = seat.call(Call::post("/api/ai/recommendations", body, w.0)).await?;
+    let reply = seat
+        .call(Call::post("/api/ai/recommendations", body, w.0))
+        .await?;
     if reply.is_fine() {
         return Ok(seat.go(&format!("/app/events/{}/plan", event.id)));
     }
@@ -180,7 +182,8 @@ async fn choose<A: Api>(mut seat: Seat<'_, '_, A>, event: Draft) -> Result<Page,
     }
     // The next page shows them come, or asks again where this was lost.
     let ask = json!({"eventId": event.id});
-    seat.call(Call::post("/api/content/images", ask, w.0)).await?;
+    seat.call(Call::post("/api/content/images", ask, w.0))
+        .await?;
     Ok(seat.go(&format!("/app/events/{}/pictures", event.id)))
 }
 

@@ -1,9 +1,9 @@
 //! Plans as cards: what they cost, whom they bring, and why.
 
+use super::channel_name;
 use super::details::{Details, Fields};
 use super::event::{Draft, Forecast, Prize};
 use super::plan::of_value;
-use super::channel_name;
 use crate::figures::{coded, people, won};
 use crate::problem::Refusal;
 use crate::times;

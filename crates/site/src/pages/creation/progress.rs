@@ -128,7 +128,10 @@ async fn render<A: Api>(
         ),
     };
     if by_hand > 0 {
-        sentence = format!("{sentence} {}", w.one("make-run-by-hand", "n", by_hand as f64));
+        sentence = format!(
+            "{sentence} {}",
+            w.one("make-run-by-hand", "n", by_hand as f64)
+        );
     }
     let is_public = matches!(event.status.as_str(), "SCHEDULED" | "ONGOING");
     let base = format!("/app/events/{}", event.id);
@@ -157,10 +160,15 @@ async fn render<A: Api>(
 /// How far the event as a whole is.
 fn said(event: &Draft, now: chrono::DateTime<chrono::Utc>, w: Words) -> (String, String) {
     let starts = event.starts_at.as_deref().and_then(times::parse);
-    let starts = starts.map(|at| times::moment(at, now, w.0)).unwrap_or_default();
+    let starts = starts
+        .map(|at| times::moment(at, now, w.0))
+        .unwrap_or_default();
     let (heading, lead) = match event.status.as_str() {
         "PUBLISHING" => ("make-run-working", w.say("make-leave-run")),
-        "SCHEDULED" => ("make-run-scheduled", w.one("make-run-scheduled-text", "when", starts)),
+        "SCHEDULED" => (
+            "make-run-scheduled",
+            w.one("make-run-scheduled-text", "when", starts),
+        ),
         "ONGOING" => ("make-run-open", w.say("make-run-open-text")),
         "PUBLISH_FAILED" => ("make-run-failed", w.say("make-run-failed-text")),
         "CANCELLED" => ("make-run-cancelled", w.say("make-run-cancelled-text")),

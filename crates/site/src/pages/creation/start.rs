@@ -65,7 +65,13 @@ pub(super) async fn answer<A: Api>(desk: &Desk<'_, A>) -> Result<Page, Page> {
         .await?;
     let begun = drafts.and_then(|list| list.items.into_iter().next());
     let wish = Wish::default();
-    Ok(render(&seat, StatusCode::OK, &wish, begun.as_ref(), Trouble::default()))
+    Ok(render(
+        &seat,
+        StatusCode::OK,
+        &wish,
+        begun.as_ref(),
+        Trouble::default(),
+    ))
 }
 
 /// Begins a draft and asks for plans, which are made while the next page is shown.
@@ -91,7 +97,10 @@ async fn send<A: Api>(mut seat: Seat<'_, '_, A>) -> Result<Page, Page> {
         if reply.is_fine() {
             wanted.fill(&reply.json, &today);
             if !known {
-                objective = reply.json["objective"].as_str().unwrap_or_default().to_owned();
+                objective = reply.json["objective"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned();
             }
         } else if known {
             // The goal is clear without the sentence, which goes along as it is.
@@ -159,7 +168,9 @@ async fn begin<A: Api>(
     if let Some(note) = &wanted.note {
         ask["note"] = note.as_str().into();
     }
-    let reply = seat.call(Call::post("/api/ai/recommendations", ask, w.0)).await?;
+    let reply = seat
+        .call(Call::post("/api/ai/recommendations", ask, w.0))
+        .await?;
     if reply.is_fine() {
         return Ok(seat.go(&path));
     }

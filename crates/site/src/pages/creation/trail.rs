@@ -5,7 +5,9 @@ use crate::words::Words;
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-const STEPS: [&str; 6] = ["goal", "plan", "pictures", "channels", "approve", "progress"];
+const STEPS: [&str; 6] = [
+    "goal", "plan", "pictures", "channels", "approve", "progress",
+];
 
 /// The steps of the flow, as a page marks them.
 #[derive(Debug, Clone, Template)]

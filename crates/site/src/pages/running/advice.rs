@@ -29,7 +29,11 @@ pub(super) fn next(
     }
     let few = counts.total > 0 && (counts.visited as f64) < counts.total as f64 * FEW_VISITS;
     if event.is("ONGOING") && event.bonus().is_some() && few {
-        say(w.say("run-advice-counter"), "/counter", "run-nextgo-ongoing");
+        say(
+            w.say("run-advice-counter"),
+            "/counter",
+            "run-nextgo-ongoing",
+        );
     }
     if event.is("ENDED") && board.revenue.is_none() {
         say(w.say("run-advice-sales"), "/sales", "run-sales");

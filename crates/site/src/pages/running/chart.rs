@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 /// Units of the drawing.
-const WIDTH: f64 = 640.0;
-const HEIGHT: f64 = 200.0;
+const WIDTH: f64 = 340.0;
+const HEIGHT: f64 = 170.0;
 /// Room below for the words, and above for the tallest bar's number.
 const FOOT: f64 = 28.0;
-const TOP: f64 = 24.0;
+const TOP: f64 = 26.0;
 /// Words under the bars, so many at most.
 const WORDS: usize = 8;
 
@@ -23,7 +23,7 @@ pub(super) struct Bar {
 pub(super) fn bars(bars: &[Bar], sentence: &str) -> Option<String> {
     let tallest = bars.iter().map(|bar| bar.count).max().filter(|n| *n > 0)?;
     let step = WIDTH / bars.len() as f64;
-    let wide = (step * 0.7).min(56.0);
+    let wide = (step * 0.7).min(44.0);
     let ground = HEIGHT - FOOT;
     let high = |count: i64| (ground - TOP) * count.max(0) as f64 / tallest as f64;
     // Every bar has its words where they fit, else every so many.
@@ -60,7 +60,9 @@ pub(super) fn bars(bars: &[Bar], sentence: &str) -> Option<String> {
         if at % every == 0 {
             let _ = write!(
                 drawing,
-                "<text x=\"{middle:.1}\" y=\"{:.1}\">{}</text>",
+                "<text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+                // The outermost words stay whole.
+                middle.clamp(18.0, WIDTH - 18.0),
                 HEIGHT - 8.0,
                 escaped(&bar.name)
             );

@@ -165,12 +165,15 @@ async fn render<A: Api>(
     error: Option<String>,
 ) -> Result<Page, Page> {
     let code: Option<Code> = match event.is("ONGOING") {
-        true => seat.maybe(&format!("/api/events/{}/visit-code", event.id)).await?,
+        true => {
+            seat.maybe(&format!("/api/events/{}/visit-code", event.id))
+                .await?
+        }
         false => None,
     };
     let w = seat.words();
     let posts = seat.visit().is_post();
-    let typed = match posts && error.is_some() || notice.is_some() && posts {
+    let typed = match posts && (error.is_some() || notice.is_some()) {
         true => seat.visit().typed("entryNumber"),
         false => String::new(),
     };

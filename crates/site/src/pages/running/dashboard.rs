@@ -279,10 +279,10 @@ fn forecast(event: &Event, forecast: &Forecast, w: Words) -> (String, &'static s
 fn channel(row: &ChannelRow, w: Words) -> [String; 6] {
     let unknown = || w.say("run-unknown");
     let number = |n: Option<i64>| n.map_or_else(unknown, |n| w.one("count-plain", "n", n as f64));
-    let mut name = row
-        .channel
-        .as_deref()
-        .map_or_else(|| w.say("run-no-channel"), |code| coded(w, "run-name-", code));
+    let mut name = row.channel.as_deref().map_or_else(
+        || w.say("run-no-channel"),
+        |code| coded(w, "run-name-", code),
+    );
     if row.stale {
         name = w.one("run-channel-stale", "name", name);
     }
@@ -302,7 +302,10 @@ fn channel(row: &ChannelRow, w: Words) -> [String; 6] {
 
 fn days(board: &Dashboard, w: Words) -> Option<Chart> {
     let named = |day: &str| {
-        let mut parts = day.split('-').skip(1).map(|part| part.trim_start_matches('0'));
+        let mut parts = day
+            .split('-')
+            .skip(1)
+            .map(|part| part.trim_start_matches('0'));
         match (parts.next(), parts.next()) {
             (Some(month), Some(day)) => format!("{month}/{day}"),
             _ => day.to_owned(),

@@ -110,7 +110,9 @@ struct Channel {
 /// The event.
 pub(super) async fn show<A: Api>(seat: &mut Seat<'_, '_, A>, id: &str) -> Result<Page, Page> {
     let event = event::find(seat, id).await?;
-    let counted: Option<Counted> = seat.maybe(&format!("/api/analytics/dashboard/{id}")).await?;
+    let counted: Option<Counted> = seat
+        .maybe(&format!("/api/analytics/dashboard/{id}"))
+        .await?;
     let distribution: Option<Distribution> =
         seat.maybe(&format!("/api/distributions/{id}")).await?;
     let draws: Option<Draws> = match event.is("ENDED") {
@@ -145,7 +147,12 @@ pub(super) async fn show<A: Api>(seat: &mut Seat<'_, '_, A>, id: &str) -> Result
         share: share(seat, &event),
         is_practice: distribution.as_ref().is_some_and(|run| run.sandbox),
         channels: distribution
-            .map(|run| run.channels.iter().map(|task| channel(seat, task)).collect())
+            .map(|run| {
+                run.channels
+                    .iter()
+                    .map(|task| channel(seat, task))
+                    .collect()
+            })
             .unwrap_or_default(),
         all_channels: event.path("/progress"),
         facts: facts(seat, &event),

@@ -105,7 +105,11 @@ pub(super) async fn send<A: Api>(seat: &mut Seat<'_, '_, A>, id: &str) -> Result
     let reply = seat.call(call).await?;
     // Drawn already, in another tab perhaps: then it is shown.
     if reply.is_fine() || reply.code() == "ALREADY_DRAWN" {
-        let rest = if reply.is_fine() { "/draw?done=1" } else { "/draw" };
+        let rest = if reply.is_fine() {
+            "/draw?done=1"
+        } else {
+            "/draw"
+        };
         return Ok(seat.go(&event.path(rest)));
     }
     render(seat, &event, Some(reply)).await
@@ -117,9 +121,7 @@ async fn render<A: Api>(
     refused: Option<Reply>,
 ) -> Result<Page, Page> {
     let path = format!("/api/events/{}/draws", event.id);
-    let reply = seat
-        .call(Call::get(path, seat.desk.language()))
-        .await?;
+    let reply = seat.call(Call::get(path, seat.desk.language())).await?;
     let Some(draws) = read::<Draws>(&reply) else {
         return Err(seat.instead(&reply));
     };

@@ -1,8 +1,9 @@
 //! An event as its owner's pages need it, and what stands above each of them.
 
-use crate::api::Api;
+use crate::api::{Api, Call};
 use crate::figures::coded;
-use crate::pages::seat::Seat;
+use crate::pages::creation;
+use crate::pages::seat::{Seat, read};
 use crate::times;
 use crate::visit::Page;
 use crate::words::Words;
@@ -86,11 +87,16 @@ impl Event {
 
 /// The owner's event. One that is no more than a draft is shown where it is made.
 pub(super) async fn find<A: Api>(seat: &mut Seat<'_, '_, A>, id: &str) -> Result<Event, Page> {
-    let event: Event = seat.get(&format!("/api/events/{id}")).await?;
-    if event.is("DRAFT") {
-        return Err(seat.go(&event.path("/plan")));
+    let call = Call::get(format!("/api/events/{id}"), seat.desk.language());
+    let reply = seat.call(call).await?;
+    match read::<Event>(&reply) {
+        Some(event) if event.is("DRAFT") => {
+            let step = creation::step(&reply.json).unwrap_or_else(|| event.path("/plan"));
+            Err(seat.go(&step))
+        }
+        Some(event) => Ok(event),
+        None => Err(seat.instead(&reply)),
     }
-    Ok(event)
 }
 
 /// The head of an event's pages: name, state, and the ways between them.
@@ -99,7 +105,7 @@ pub(super) async fn find<A: Api>(seat: &mut Seat<'_, '_, A>, id: &str) -> Result
 pub(super) struct Head {
     w: Words,
     home: String,
-    title: String,
+    above: String,
     heading: String,
     status: String,
     tone: &'static str,
@@ -145,9 +151,16 @@ impl Head {
         let title = event.title(w);
         Self {
             w,
-            home: event.path(""),
-            heading: heading.unwrap_or_else(|| title.clone()),
-            title,
+            // Above the event itself stands the way to all of them.
+            home: match heading {
+                Some(_) => event.path(""),
+                None => "/app/events".to_owned(),
+            },
+            above: match heading {
+                Some(_) => title.clone(),
+                None => w.say("events-title"),
+            },
+            heading: heading.unwrap_or(title),
             status: coded(w, "status-", &event.status),
             tone: tone(&event.status),
             when: standing(event, seat.visit().now, w),

@@ -99,9 +99,10 @@ fn changes(entry: &Entry, w: Words) -> Vec<String> {
                     ];
                     w.with("run-changed-from-to", &values)
                 }
-                (None, Some(to)) => {
-                    w.with("run-changed-to", &[("field", name.into()), ("to", to.into())])
-                }
+                (None, Some(to)) => w.with(
+                    "run-changed-to",
+                    &[("field", name.into()), ("to", to.into())],
+                ),
                 _ => w.one("run-changed", "field", name),
             }
         })

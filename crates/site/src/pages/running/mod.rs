@@ -1,12 +1,12 @@
 //! The pages of an event that runs or ran: where it stands, who takes part, the counter, the draw, what it was worth.
 
 mod advice;
+mod change;
 mod chart;
 mod counter;
 mod dashboard;
 mod detail;
 mod draw;
-mod edit;
 mod event;
 mod export;
 mod history;
@@ -38,7 +38,7 @@ pub enum Running {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Part {
     Detail,
-    Edit,
+    Change,
     End,
     Cancel,
     History,
@@ -73,7 +73,7 @@ impl Running {
         let own = |id: &&str| (*id).to_owned();
         let part = match rest {
             [] => Part::Detail,
-            ["edit"] => Part::Edit,
+            ["edit"] => Part::Change,
             ["end"] => Part::End,
             ["cancel"] => Part::Cancel,
             ["history"] => Part::History,
@@ -106,7 +106,7 @@ impl Running {
         };
         match part {
             Part::Detail => "/app/events/{id}",
-            Part::Edit => "/app/events/{id}/edit",
+            Part::Change => "/app/events/{id}/edit",
             Part::End => "/app/events/{id}/end",
             Part::Cancel => "/app/events/{id}/cancel",
             Part::History => "/app/events/{id}/history",
@@ -135,7 +135,7 @@ impl Running {
         };
         matches!(
             part,
-            Part::Edit
+            Part::Change
                 | Part::End
                 | Part::Cancel
                 | Part::Reveal(_)
@@ -180,8 +180,8 @@ async fn seated<A: Api>(desk: &Desk<'_, A>, page: Running) -> Result<Page, Page>
     };
     match part {
         Part::Detail => detail::show(seat, &id).await,
-        Part::Edit if posts => edit::send(seat, &id).await,
-        Part::Edit => edit::show(seat, &id).await,
+        Part::Change if posts => change::send(seat, &id).await,
+        Part::Change => change::show(seat, &id).await,
         Part::End => stopping::answer(seat, &id, stopping::Way::End).await,
         Part::Cancel => stopping::answer(seat, &id, stopping::Way::Cancel).await,
         Part::History => history::show(seat, &id).await,
@@ -206,7 +206,6 @@ async fn seated<A: Api>(desk: &Desk<'_, A>, page: Running) -> Result<Page, Page>
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::{Part, Running};
@@ -227,6 +226,7 @@ mod tests {
         );
         for other in [
             format!("app/events/{ID}/plan"),
+            format!("app/events/{ID}/by-hand"),
             format!("app/events/{ID}/winners/{ID}/paid"),
             format!("app/events/{ID}/participants/.."),
             "app/events/new".to_owned(),

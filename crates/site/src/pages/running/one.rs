@@ -155,7 +155,9 @@ pub(super) async fn visit<A: Api>(
 
 fn back(id: &str, done: &str, number: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("done", done).append_pair("number", number);
+    query
+        .append_pair("done", done)
+        .append_pair("number", number);
     format!("/app/events/{id}/participants?{}", query.finish())
 }
 

@@ -169,7 +169,12 @@ pub(super) async fn show<A: Api>(seat: &mut Seat<'_, '_, A>, id: &str) -> Result
     let template = Participants {
         frame: &frame,
         w,
-        head: Head::of(seat, &event, "/participants", Some(w.say("run-tab-participants"))),
+        head: Head::of(
+            seat,
+            &event,
+            "/participants",
+            Some(w.say("run-tab-participants")),
+        ),
         path: event.path("/participants"),
         notice: done(seat),
         count: match wish.is_empty() {

@@ -34,7 +34,13 @@ struct Sales<'a> {
 /// The form.
 pub(super) async fn show<A: Api>(seat: &mut Seat<'_, '_, A>, id: &str) -> Result<Page, Page> {
     let event = event::find(seat, id).await?;
-    Ok(render(seat, &event, StatusCode::OK, None, Refusal::default()))
+    Ok(render(
+        seat,
+        &event,
+        StatusCode::OK,
+        None,
+        Refusal::default(),
+    ))
 }
 
 /// Sends one day's sum, or the lines of a till. Sent twice, they count once.
@@ -197,7 +203,14 @@ mod tests {
             read_line("2026-11-22\t9000원"),
             Some(json!({"soldAt": "2026-11-22T03:00:00+00:00", "amount": 9_000}))
         );
-        for bad in ["", "x", "2026-11-22", "2026-11-22, -5", "2026-13-01, 5", "a,1,2,3"] {
+        for bad in [
+            "",
+            "x",
+            "2026-11-22",
+            "2026-11-22, -5",
+            "2026-13-01, 5",
+            "a,1,2,3",
+        ] {
             assert_eq!(read_line(bad), None, "{bad}");
         }
     }

@@ -41,7 +41,10 @@ pub(super) async fn answer<A: Api>(
         Way::Cancel => "cancelled",
     };
     // Pressed twice, or in two tabs: what was wished is so.
-    let is_so = matches!((way, event.status.as_str()), (Way::End, "ENDED") | (Way::Cancel, "CANCELLED"));
+    let is_so = matches!(
+        (way, event.status.as_str()),
+        (Way::End, "ENDED") | (Way::Cancel, "CANCELLED")
+    );
     if reply.is_fine() || is_so {
         return Ok(seat.go(&event.path(&format!("?done={done}"))));
     }
@@ -61,7 +64,13 @@ fn ask<A: Api>(
         Way::End => event.is("ONGOING"),
         Way::Cancel => !matches!(event.status.as_str(), "ENDED" | "CANCELLED"),
     };
-    let late = || Notice::new(Tone::Careful, w.say("run-stop-late"), w.say("run-stop-late-text"));
+    let late = || {
+        Notice::new(
+            Tone::Careful,
+            w.say("run-stop-late"),
+            w.say("run-stop-late-text"),
+        )
+    };
     let (name, points, icon): (_, &[&str], _) = match way {
         Way::End => (
             "end",
@@ -70,7 +79,12 @@ fn ask<A: Api>(
         ),
         Way::Cancel => (
             "cancel",
-            &["run-cancel-1", "run-cancel-2", "run-cancel-3", "run-cancel-4"],
+            &[
+                "run-cancel-1",
+                "run-cancel-2",
+                "run-cancel-3",
+                "run-cancel-4",
+            ],
             "trash",
         ),
     };

@@ -64,7 +64,7 @@ impl Tax {
             ("percent", (self.percent as f64).into()),
             ("tax", won(self.tax, w).into()),
             ("source", self.source.as_str().into()),
-            ("checked", self.checked_on.as_str().into()),
+            ("checked", self.checked_on.replace('-', ".").into()),
         ];
         w.with("run-tax", &values)
     }
@@ -173,7 +173,10 @@ fn done<A: Api>(seat: &Seat<'_, '_, A>) -> Vec<Notice> {
 fn row<A: Api>(seat: &Seat<'_, '_, A>, event: &Event, winner: &Winner) -> Row {
     let w = seat.words();
     let parts = [&winner.name, &winner.phone_number];
-    let who: Vec<&str> = parts.into_iter().filter_map(|part| part.as_deref()).collect();
+    let who: Vec<&str> = parts
+        .into_iter()
+        .filter_map(|part| part.as_deref())
+        .collect();
     let is_open = matches!(winner.state.as_str(), "DRAWN" | "CONTACTED");
     let mut notes = Vec::new();
     if let Some(reason) = &winner.reason {
@@ -202,7 +205,10 @@ fn row<A: Api>(seat: &Seat<'_, '_, A>, event: &Event, winner: &Winner) -> Row {
         notes,
         near: is_open.then(|| deadline(seat, winner)).flatten(),
         steps: steps(winner, w),
-        can_forfeit: !matches!(winner.state.as_str(), "FORFEITED" | "WAITING" | "HANDED_OVER" | "CLAIMED"),
+        can_forfeit: !matches!(
+            winner.state.as_str(),
+            "FORFEITED" | "WAITING" | "HANDED_OVER" | "CLAIMED"
+        ),
         has_delivery: winner.has_delivery,
     }
 }

@@ -14,8 +14,8 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 #[derive(Template)]
-#[template(path = "running/edit.html")]
-struct Edit<'a> {
+#[template(path = "running/change.html")]
+struct Change<'a> {
     frame: &'a Frame,
     w: Words,
     head: Head,
@@ -89,9 +89,13 @@ pub(super) async fn send<A: Api>(seat: &mut Seat<'_, '_, A>, id: &str) -> Result
     if body == json!({}) && seen == event.version {
         return Ok(seat.go(&event.path("")));
     }
-    let call = Call::new(Method::PATCH, format!("/api/events/{id}"), seat.desk.language())
-        .body(body)
-        .over(format!("\"{seen}\""));
+    let call = Call::new(
+        Method::PATCH,
+        format!("/api/events/{id}"),
+        seat.desk.language(),
+    )
+    .body(body)
+    .over(format!("\"{seen}\""));
     let reply = seat.call(call).await?;
     if reply.is_fine() {
         return Ok(seat.go(&event.path("?done=saved")));
@@ -100,11 +104,25 @@ pub(super) async fn send<A: Api>(seat: &mut Seat<'_, '_, A>, id: &str) -> Result
         // What was typed stays in the form, which now knows the newer version.
         let text = w.one("run-edit-newer-text", "title", event.title(w));
         let notice = Notice::new(Tone::Careful, w.say("run-edit-newer"), text);
-        return Ok(render(seat, &event, reply.status, &typed, Some(notice), None));
+        return Ok(render(
+            seat,
+            &event,
+            reply.status,
+            &typed,
+            Some(notice),
+            None,
+        ));
     }
     let refusal = Refusal::of(&reply, w);
     let notice = (!refusal.has_fields()).then(|| seat.refused(&reply));
-    Ok(render(seat, &event, reply.status, &typed, notice, Some(refusal)))
+    Ok(render(
+        seat,
+        &event,
+        reply.status,
+        &typed,
+        notice,
+        Some(refusal),
+    ))
 }
 
 fn render<A: Api>(
@@ -118,7 +136,7 @@ fn render<A: Api>(
     let w = seat.words();
     let wrong = |field: &str| refusal.as_ref().and_then(|refusal| refusal.about(field));
     let frame = seat.frame(&w.say("run-way-edit"));
-    let template = Edit {
+    let template = Change {
         frame: &frame,
         w,
         head: Head::of(seat, event, "/edit", Some(w.say("run-way-edit"))),
