@@ -31,6 +31,7 @@ mod strangers;
 mod tls;
 mod upstream;
 mod verdicts;
+mod visits;
 mod worker;
 
 pub use access_log::AccessLog;

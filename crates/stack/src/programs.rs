@@ -12,6 +12,8 @@ pub struct Programs {
     pub(crate) epmd: PathBuf,
     /// Ends a server when its parent dies; where it is missing, only an orderly end is sure.
     pub(crate) setpriv: Option<PathBuf>,
+    /// Chromium, where it is installed.
+    pub browser: Option<PathBuf>,
 }
 
 /// What is not installed.
@@ -50,21 +52,34 @@ pub struct Wanted {
     pub fonts: bool,
     /// Runs the script of the public page of a draw, which a test compares with the verifier.
     pub node: bool,
+    /// A browser that looks at the pages.
+    pub browser: bool,
 }
 
 impl Wanted {
-    /// All that a fleet needs.
+    /// All that the fleet needs.
     pub const ALL: Self = Self {
         postgres: true,
         redis: true,
         rabbitmq: true,
         fonts: true,
         node: false,
+        browser: false,
     };
-    /// And what its tests need.
+    /// All that its tests need.
     pub const TESTS: Self = Self {
         node: true,
+        browser: true,
         ..Self::ALL
+    };
+    /// What looks at pages that somebody else serves.
+    pub const BROWSER: Self = Self {
+        postgres: false,
+        redis: false,
+        rabbitmq: false,
+        fonts: true,
+        node: false,
+        browser: true,
     };
     /// PostgreSQL alone.
     pub const DATABASE: Self = Self {
@@ -73,6 +88,7 @@ impl Wanted {
         rabbitmq: false,
         fonts: false,
         node: false,
+        browser: false,
     };
 }
 
@@ -124,6 +140,10 @@ impl Programs {
         if wanted.node && find("node").is_none() {
             packages.push("nodejs");
         }
+        let browser = find("chromium").or_else(|| find("chromium-browser"));
+        if wanted.browser && browser.is_none() {
+            packages.push("chromium");
+        }
         if !packages.is_empty() {
             return Err(Missing { packages });
         }
@@ -133,6 +153,7 @@ impl Programs {
             rabbitmq: rabbitmq.unwrap_or_default(),
             epmd: epmd.unwrap_or_default(),
             setpriv: find("setpriv"),
+            browser,
         })
     }
 }

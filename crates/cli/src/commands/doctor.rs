@@ -55,6 +55,7 @@ impl Doctor {
             rabbitmq: named.amqp.is_none(),
             fonts: true,
             node: false,
+            browser: false,
         };
         match Programs::find(&path()?, wanted) {
             Ok(_) => {
