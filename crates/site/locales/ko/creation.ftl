@@ -264,6 +264,7 @@ make-standing-soon = 연결이 일주일 안에 끊겨요. 미리 다시 연결�
 make-standing-expired = 연결이 끊겼어요. 다시 연결하지 않으면 직접 올려야 해요.
 make-standing-assisted = 직접 올리는 채널이에요. 글과 그림을 준비해 드려요.
 make-standing-none = 계정을 연결하지 않았어요. 고르면 직접 올리는 방법을 알려 드려요.
+make-connect = 연결하기
 make-states-away = 채널 연결 상태를 불러오지 못했어요
 make-states-away-text = 고르는 데는 문제없어요. 연결 상태는 잠시 뒤에 다시 보여 드릴게요.
 make-practice-channels = 모든 채널이 연습용 서버와 이어져 있어요. 실제로 게시되거나 돈이 나가지 않아요.
