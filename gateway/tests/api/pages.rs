@@ -172,10 +172,7 @@ async fn files_and_streams_go_through_a_page_as_they_are() {
     let file = owner
         .get("/app/events/1/participants/file?format=csv")
         .await;
-    assert_eq!(
-        (file.status, file.text()),
-        (200, "번호\n1\n".to_owned())
-    );
+    assert_eq!((file.status, file.text()), (200, "번호\n1\n".to_owned()));
     assert_eq!(
         file.header("content-disposition"),
         Some("attachment; filename=\"a.csv\"")

@@ -1,7 +1,8 @@
 //! Every route on one screen.
 
 use crate::handlers::{
-    ai, approval, event_jobs, events, filling, history, images, internal, job_stream, jobs, listing, public,
+    ai, approval, event_jobs, events, filling, history, images, internal, job_stream, jobs,
+    listing, public,
 };
 use crate::state::AppState;
 use janchi_web::openapi::{ApiRouter, delete, get, patch, post, put};
