@@ -17,6 +17,19 @@ pub struct DrawPublic {
     pub rules_hash: String,
     pub committed_at: DateTime<Utc>,
     pub drawn_at: Option<DateTime<Utc>>,
+    /// None in what was told before this was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<KeptFor>,
+}
+
+/// How many days after an event's real closing what is personal is kept, as it was promised at its opening.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct KeptFor {
+    /// Of those who won nothing.
+    pub entrants_days: u32,
+    /// Of winners; where the dearest prize is taxed, as long as the law wants papers kept.
+    pub winners_days: u32,
 }
 
 /// `GET /internal/events/{id}/summary`.

@@ -27,7 +27,7 @@ mod supervisor;
 pub use broker::Broker;
 pub use consumer::{Handler, JobError, Subscription, consume};
 pub use message::Message;
-pub use outbox::{send_event, send_event_quietly, send_job, send_job_at, settle};
+pub use outbox::{Unsent, send_event, send_job, send_job_at, settle};
 pub use relay::relay;
 
 /// Exchange of job commands.

@@ -58,20 +58,6 @@ pub async fn send_event<E: DomainEvent>(
     connection: &mut PgConnection,
     event: &E,
 ) -> sqlx::Result<Uuid> {
-    let id = send_event_quietly(&mut *connection, event).await?;
-    wake(connection).await?;
-    Ok(id)
-}
-
-/// As [`send_event`], published when the relay next looks (within half a second) instead of at once: a notification
-/// takes a lock that every other commit of the server waits for, which a burst of small commits would feel.
-///
-/// # Errors
-/// As [`send_event`].
-pub async fn send_event_quietly<E: DomainEvent>(
-    connection: &mut PgConnection,
-    event: &E,
-) -> sqlx::Result<Uuid> {
     let message_id = Uuid::now_v7();
     let payload = serde_json::to_vec(event).map_err(|error| sqlx::Error::Encode(error.into()))?;
     let row = Row {
@@ -86,8 +72,35 @@ pub async fn send_event_quietly<E: DomainEvent>(
         payload: &payload,
         not_before: None,
     };
-    insert(connection, &row).await?;
+    insert(&mut *connection, &row).await?;
+    wake(connection).await?;
     Ok(message_id)
+}
+
+/// An event whose row the caller's own statement writes into `outbox` together with what it tells: for the one place
+/// that cannot spare another round trip. `routing_key` is the name too, and every other column has its default. The
+/// relay is not woken, it finds the row when it next looks (within half a second): a notification takes a lock that
+/// every other commit of the server waits for, which a burst of small commits would feel.
+#[derive(Debug, Clone)]
+pub struct Unsent {
+    pub id: Uuid,
+    pub message_id: Uuid,
+    pub exchange: &'static str,
+    pub name: &'static str,
+    pub request_id: String,
+}
+
+impl Unsent {
+    /// A message by this name, not in any table yet.
+    pub fn named(name: &'static str) -> Self {
+        Self {
+            id: Uuid::now_v7(),
+            message_id: Uuid::now_v7(),
+            exchange: EVENTS,
+            name,
+            request_id: janchi_runtime::request_id::current(),
+        }
+    }
 }
 
 /// Orders a job if, and only if, this transaction commits. `priority` 0–9 counts where the queue has priorities.

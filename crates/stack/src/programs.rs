@@ -52,20 +52,24 @@ pub struct Wanted {
     pub fonts: bool,
     /// A browser that looks at the pages.
     pub browser: bool,
+    /// Runs the script of the public page of a draw, which a test compares with the verifier.
+    pub node: bool,
 }
 
 impl Wanted {
-    /// All that the fleet needs.
+    /// All that a fleet needs.
     pub const ALL: Self = Self {
         postgres: true,
         redis: true,
         rabbitmq: true,
         fonts: true,
         browser: false,
+        node: false,
     };
-    /// All that its tests need.
+    /// And what its tests need.
     pub const TESTS: Self = Self {
         browser: true,
+        node: true,
         ..Self::ALL
     };
     /// What looks at pages that somebody else serves.
@@ -75,6 +79,7 @@ impl Wanted {
         rabbitmq: false,
         fonts: true,
         browser: true,
+        node: false,
     };
     /// PostgreSQL alone.
     pub const DATABASE: Self = Self {
@@ -83,6 +88,7 @@ impl Wanted {
         rabbitmq: false,
         fonts: false,
         browser: false,
+        node: false,
     };
 }
 
@@ -134,6 +140,9 @@ impl Programs {
         let browser = find("chromium").or_else(|| find("chromium-browser"));
         if wanted.browser && browser.is_none() {
             packages.push("chromium");
+        }
+        if wanted.node && find("node").is_none() {
+            packages.push("nodejs");
         }
         if !packages.is_empty() {
             return Err(Missing { packages });

@@ -78,6 +78,7 @@ impl Stack {
             rabbitmq: options.needed.rabbitmq && options.named.amqp.is_none(),
             fonts: options.needed.fonts,
             browser: options.needed.browser,
+            node: options.needed.node,
         };
         options.named.places()?;
         let programs = match Programs::find(&options.path, wanted) {

@@ -6,6 +6,7 @@
 mod body;
 mod health;
 mod identity;
+mod kept;
 mod list;
 mod middleware;
 pub mod openapi;
@@ -16,6 +17,7 @@ mod server;
 pub use body::{Empty, Json, OrDefault};
 pub use health::Health;
 pub use identity::{Entrant, IdempotencyKey, Owner, Peer, bearer};
+pub use kept::{Kept, Tag};
 pub use list::{Cursor, List, PageRequest};
 pub use middleware::dress;
 pub use parts::{IfMatch, Path, Query, etag};

@@ -10,8 +10,9 @@ use participation_service::domain::application::{Application, Visit};
 use participation_service::domain::channel::Source;
 use participation_service::domain::event_key::{EventKey, Personal};
 use participation_service::domain::fraud::Signals;
-use participation_service::ops;
 use participation_service::ops::enter::{EntryDesk, Outcome};
+use participation_service::ops::{self, open::Opening};
+use participation_service::{Config, PrizeTax};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -29,7 +30,12 @@ async fn main() -> anyhow::Result<()> {
     let keyring = Keyring::parse(&format!("k:{key}").into())?;
     let event = event();
     let mut tx = db.begin().await?;
-    ops::open::apply(&mut tx, &keyring, &event, Utc::now()).await?;
+    let opening = Opening {
+        keyring,
+        retention: Config::usual_retention(),
+        tax: PrizeTax::usual(),
+    };
+    ops::open::apply(&mut tx, &opening, &event, Utc::now()).await?;
     tx.commit().await?;
 
     let closing = CancellationToken::new();
@@ -108,6 +114,7 @@ fn application(event_id: Uuid, key: &EventKey, n: u32) -> anyhow::Result<Applica
         channel_given: Some(Channel::Instagram),
         nonce,
         tag: janchi_draw::tag(&event_id.to_string(), &nonce, &e164),
+        weight: 1,
         visit: Visit::None,
         consent_version: "2026-09-11",
         marketing: false,

@@ -1,4 +1,6 @@
 use crate::domain::claim::PrizeTax;
+use crate::domain::retention::Retention;
+use janchi_dealer::{SmsChannel, TalkChannel};
 use janchi_runtime::{optional, or_default, required, secret};
 use janchi_service::SharedSettings;
 use secrecy::SecretString;
@@ -18,8 +20,9 @@ pub struct Config {
     pub jwt_signing_key: SecretString,
     /// `EVENT_SERVICE_URL`
     pub event_service_url: Url,
-    /// `RETENTION_DAYS`: personal data is destroyed so many days after an event's closing time
-    pub retention_days: u32,
+    /// `RETENTION_DAYS`, `WINNER_RETENTION_DAYS`, `TAXED_WINNER_RETENTION_DAYS`: personal data is destroyed so many days
+    /// after an event's closing
+    pub retention: Retention,
     /// `PUBLIC_BASE_URL`: where the links in messages to winners begin
     pub public_base_url: Url,
     /// Who tells winners by 알림톡; without it a long SMS does, and without that the owner
@@ -34,32 +37,12 @@ pub struct Config {
     pub entry_queue: usize,
 }
 
-/// Where 알림톡 is sent through: NHN Cloud's KakaoTalk Bizmessage.
+/// How winners are told by 알림톡.
 #[derive(Debug, Clone)]
 pub struct NoticeChannel {
-    /// `MESSAGE_URL`, e.g. `https://kakaotalk-bizmessage.api.nhncloudservice.com`
-    pub url: Url,
-    /// `MESSAGE_APP_KEY`: part of the path
-    pub app_key: SecretString,
-    /// `MESSAGE_KEY`: the secret key
-    pub key: SecretString,
-    /// `MESSAGE_SENDER_KEY`: which sender profile speaks
-    pub sender_key: String,
+    pub talk: TalkChannel,
     /// `MESSAGE_WINNER_TEMPLATE`: the approved template with the variables shop, event, prize, link and until
     pub template: String,
-}
-
-/// Where SMS is sent through: NHN Cloud's SMS.
-#[derive(Debug, Clone)]
-pub struct SmsChannel {
-    /// `SMS_URL`, e.g. `https://api-sms.cloud.toast.com`
-    pub url: Url,
-    /// `SMS_APP_KEY`: part of the path
-    pub app_key: SecretString,
-    /// `SMS_KEY`: the secret key
-    pub key: SecretString,
-    /// `SMS_SENDER`: the sender's number, registered with the dealer
-    pub sender: String,
 }
 
 impl Config {
@@ -67,36 +50,32 @@ impl Config {
     pub const CLAIM_DAYS: u32 = 14;
     /// Days after closing: time for the draw, the claims and complaints.
     pub const RETENTION_DAYS: u32 = 60;
+    /// Of winners: until a prize that was handed over is not disputed any more.
+    pub const WINNER_RETENTION_DAYS: u32 = 180;
+    /// Of winners whose prize is taxed: five years, as long as whoever withholds tax keeps the papers (국세기본법 제85조의3).
+    pub const TAXED_WINNER_RETENTION_DAYS: u32 = 1827;
     /// A second or two of a burst.
     pub const ENTRY_QUEUE: usize = 8192;
+
+    /// What is kept how long, unless a setting says otherwise.
+    pub fn usual_retention() -> Retention {
+        Retention::of_days(
+            Self::RETENTION_DAYS,
+            Self::WINNER_RETENTION_DAYS,
+            Self::TAXED_WINNER_RETENTION_DAYS,
+        )
+    }
 
     /// Reads the environment.
     ///
     /// # Errors
     /// A missing or malformed variable, by its name.
     pub fn from_env() -> anyhow::Result<Self> {
-        let notices = match (
-            optional::<Url>("MESSAGE_URL")?,
-            optional::<String>("MESSAGE_WINNER_TEMPLATE")?,
-        ) {
-            (Some(url), Some(template)) => Some(NoticeChannel {
-                url,
-                app_key: secret("MESSAGE_APP_KEY")?,
-                key: secret("MESSAGE_KEY")?,
-                sender_key: required("MESSAGE_SENDER_KEY")?,
-                template,
-            }),
-            _ => None,
-        };
-        let sms = match optional::<Url>("SMS_URL")? {
-            Some(url) => Some(SmsChannel {
-                url,
-                app_key: secret("SMS_APP_KEY")?,
-                key: secret("SMS_KEY")?,
-                sender: required("SMS_SENDER")?,
-            }),
+        let notices = match optional("MESSAGE_WINNER_TEMPLATE")? {
+            Some(template) => TalkChannel::from_env()?.map(|talk| NoticeChannel { talk, template }),
             None => None,
         };
+        let sms = SmsChannel::from_env()?;
         Ok(Self {
             public_base_url: required("PUBLIC_BASE_URL")?,
             notices,
@@ -114,7 +93,14 @@ impl Config {
             lookup_key: secret("LOOKUP_KEY")?,
             jwt_signing_key: secret("JWT_SIGNING_KEY")?,
             event_service_url: required("EVENT_SERVICE_URL")?,
-            retention_days: or_default("RETENTION_DAYS", Self::RETENTION_DAYS)?,
+            retention: Retention::of_days(
+                or_default("RETENTION_DAYS", Self::RETENTION_DAYS)?,
+                or_default("WINNER_RETENTION_DAYS", Self::WINNER_RETENTION_DAYS)?,
+                or_default(
+                    "TAXED_WINNER_RETENTION_DAYS",
+                    Self::TAXED_WINNER_RETENTION_DAYS,
+                )?,
+            ),
             entry_queue: or_default("ENTRY_QUEUE", Self::ENTRY_QUEUE)?,
         })
     }

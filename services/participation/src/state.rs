@@ -5,18 +5,17 @@ use crate::clients::dealer::Dealer;
 use crate::clients::event::EventClient;
 use crate::config::Config;
 use crate::domain::claim::PrizeTax;
-use crate::domain::rules::EventRules;
+use crate::domain::retention::Retention;
 use crate::ops::claim::ClaimDesk;
 use crate::ops::enter::EntryDesk;
 use crate::ops::event_keys::EventKeys;
 use crate::ops::frozen::FrozenLists;
 use crate::ops::guesses::Guesses;
+use crate::ops::open::Opening;
 use crate::ops::rule_book::RuleBook;
 use crate::ops::run_draw::ClaimTerms;
 use crate::ops::watch::Watch;
-use crate::store::entries::Entry;
 use axum::extract::FromRef;
-use chrono::{DateTime, Utc};
 use janchi_auth::{ServiceTokens, Signer, Verifier};
 use janchi_cache::Cache;
 use janchi_client::ServiceClient;
@@ -89,35 +88,20 @@ impl AppState {
             book: RuleBook::new(
                 db.clone(),
                 events,
-                keyring.clone(),
+                Opening {
+                    keyring: keyring.clone(),
+                    retention: config.retention,
+                    tax: config.prize_tax.clone(),
+                },
                 keys.clone(),
                 clock.clone(),
             ),
             keys,
             keyring,
             desk,
-            retention: Retention(chrono::Duration::days(config.retention_days.into())),
+            retention: config.retention,
             db,
             clock,
         })
-    }
-}
-
-/// How long personal data is kept after an event has closed.
-#[derive(Debug, Clone, Copy)]
-pub struct Retention(pub chrono::Duration);
-
-impl Retention {
-    /// The day on which an entry's personal data is destroyed; counted from now where the event has no end.
-    pub fn destroy_at(self, ends_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
-        ends_at.unwrap_or(now) + self.0
-    }
-
-    /// The same as it is known now: from the real closing on, an early one included.
-    pub fn ends(self, rules: &EventRules, entry: &Entry) -> DateTime<Utc> {
-        rules
-            .closed_at
-            .or(rules.ends_at)
-            .map_or(entry.destroy_at, |closed| closed + self.0)
     }
 }

@@ -1,3 +1,4 @@
+use janchi_dealer::TalkChannel;
 use janchi_runtime::{optional, optional_secret, or_default, required, secret};
 use janchi_service::SharedSettings;
 use secrecy::SecretString;
@@ -33,17 +34,10 @@ pub struct Config {
     pub business_recheck: Duration,
 }
 
-/// Where 알림톡 is sent through: NHN Cloud's KakaoTalk Bizmessage.
+/// How reset links are sent by 알림톡.
 #[derive(Debug, Clone)]
 pub struct MessageChannel {
-    /// `MESSAGE_URL`, e.g. `https://kakaotalk-bizmessage.api.nhncloudservice.com`.
-    pub url: Url,
-    /// `MESSAGE_APP_KEY`: part of the path.
-    pub app_key: SecretString,
-    /// `MESSAGE_KEY`: the secret key.
-    pub key: SecretString,
-    /// `MESSAGE_SENDER_KEY`: which sender profile speaks.
-    pub sender_key: String,
+    pub talk: TalkChannel,
     /// `MESSAGE_RESET_TEMPLATE`: code of the approved template with the variable `link`.
     pub reset_template: String,
 }
@@ -54,13 +48,10 @@ impl Config {
     /// # Errors
     /// A variable that is absent or malformed, by name and never by value.
     pub fn from_env() -> anyhow::Result<Self> {
-        let messages = match optional::<Url>("MESSAGE_URL")? {
+        let messages = match TalkChannel::from_env()? {
             None => None,
-            Some(url) => Some(MessageChannel {
-                url,
-                app_key: secret("MESSAGE_APP_KEY")?,
-                key: secret("MESSAGE_KEY")?,
-                sender_key: required("MESSAGE_SENDER_KEY")?,
+            Some(talk) => Some(MessageChannel {
+                talk,
                 reset_template: required("MESSAGE_RESET_TEMPLATE")?,
             }),
         };

@@ -55,6 +55,7 @@ impl Doctor {
             rabbitmq: named.amqp.is_none(),
             fonts: true,
             browser: false,
+            node: false,
         };
         match Programs::find(&path()?, wanted) {
             Ok(_) => {

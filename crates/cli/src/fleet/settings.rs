@@ -2,6 +2,7 @@
 
 use super::{Servers, Sockets};
 use anyhow::Context;
+use janchi_dealer::{SmsChannel, TalkChannel};
 use janchi_partners::Partners;
 use janchi_service::SharedSettings;
 use janchi_stack::Keys;
@@ -80,6 +81,16 @@ impl Settings<'_> {
         })
     }
 
+    /// The practice server as a dealer of 알림톡.
+    fn talk(&self) -> TalkChannel {
+        TalkChannel {
+            url: self.partners.messages_url(),
+            app_key: PRACTICE_KEY.into(),
+            key: PRACTICE_KEY.into(),
+            sender_key: PRACTICE_KEY.to_owned(),
+        }
+    }
+
     pub(crate) fn user(&self, sockets: &Sockets) -> anyhow::Result<user_service::Config> {
         let keys = self.keys.of("user")?;
         Ok(user_service::Config {
@@ -92,10 +103,7 @@ impl Settings<'_> {
             tax_office_url: Some(self.at_partners("tax-office/api")?),
             tax_office_key: practice(),
             messages: Some(user_service::MessageChannel {
-                url: self.partners.messages_url(),
-                app_key: PRACTICE_KEY.into(),
-                key: PRACTICE_KEY.into(),
-                sender_key: PRACTICE_KEY.to_owned(),
+                talk: self.talk(),
                 reset_template: "password-reset".to_owned(),
             }),
             sandbox: true,
@@ -161,6 +169,7 @@ impl Settings<'_> {
                 budget: janchi_runtime::or_default("AI_WARMING_BUDGET_KRW", warming)?,
                 every: ai_service::WARMING_EVERY,
             },
+            retention_days: ai_service::RETENTION_DAYS,
         })
     }
 
@@ -213,10 +222,16 @@ impl Settings<'_> {
                 poll,
                 poll_cap: Duration::from_secs(1),
                 series_limit: Duration::from_secs(8),
+                // Each film takes a core for seconds.
+                film: Duration::ZERO,
                 ..usual
             }
         } else {
-            usual
+            Pace {
+                // At a desk somebody looks on, and everything else shares the cores.
+                film: Duration::from_secs(10),
+                ..usual
+            }
         };
         Ok(distribution_service::Config {
             shared: self.shared("distribution")?,
@@ -244,7 +259,7 @@ impl Settings<'_> {
         &self,
         sockets: &Sockets,
     ) -> anyhow::Result<participation_service::Config> {
-        use participation_service::{Config, NoticeChannel, PrizeTax, SmsChannel};
+        use participation_service::{Config, NoticeChannel, PrizeTax};
         let keys = self.keys.of("participation")?;
         Ok(Config {
             shared: self.shared("participation")?,
@@ -255,10 +270,7 @@ impl Settings<'_> {
             event_service_url: sockets.url("event")?,
             public_base_url: sockets.url("gateway")?,
             notices: Some(NoticeChannel {
-                url: self.partners.messages_url(),
-                app_key: PRACTICE_KEY.into(),
-                key: PRACTICE_KEY.into(),
-                sender_key: PRACTICE_KEY.to_owned(),
+                talk: self.talk(),
                 template: "winner".to_owned(),
             }),
             sms: Some(SmsChannel {
@@ -269,7 +281,7 @@ impl Settings<'_> {
             }),
             claim_days: Config::CLAIM_DAYS,
             prize_tax: PrizeTax::usual(),
-            retention_days: Config::RETENTION_DAYS,
+            retention: Config::usual_retention(),
             entry_queue: Config::ENTRY_QUEUE,
         })
     }

@@ -60,7 +60,7 @@ impl<T: JsonSchema> OperationOutput for Json<T> {
         context: &mut GenContext,
         _: &mut Operation,
     ) -> Vec<(Option<u16>, Response)> {
-        vec![(Some(200), json::<T>(context, "OK"))]
+        vec![(Some(200), <Self as Told>::response(context, "OK"))]
     }
 }
 
@@ -99,9 +99,8 @@ impl<const STATUS: u16, T: Told> OperationOutput for Answer<STATUS, T> {
         _: &mut Operation,
     ) -> Vec<(Option<u16>, Response)> {
         let title = StatusCode::from_u16(STATUS).unwrap_or_default();
-        let schema = T::schema(context);
         let title = title.canonical_reason().unwrap_or("Answer");
-        vec![(Some(STATUS), response(title, T::MEDIA, schema))]
+        vec![(Some(STATUS), T::response(context, title))]
     }
 }
 
@@ -109,6 +108,11 @@ impl<const STATUS: u16, T: Told> OperationOutput for Answer<STATUS, T> {
 pub trait Told {
     const MEDIA: &'static str;
     fn schema(context: &mut GenContext) -> Schema;
+
+    fn response(context: &mut GenContext, description: &str) -> Response {
+        let schema = Self::schema(context);
+        response(description, Self::MEDIA, schema)
+    }
 }
 
 impl<T: JsonSchema> Told for Json<T> {
@@ -157,11 +161,6 @@ impl Told for File {
 
 fn bytes() -> Schema {
     json_schema!({ "type": "string", "format": "binary" })
-}
-
-fn json<T: JsonSchema>(context: &mut GenContext, description: &str) -> Response {
-    let schema = context.schema.subschema_for::<T>();
-    response(description, "application/json", schema)
 }
 
 fn response(description: &str, media: &str, schema: Schema) -> Response {

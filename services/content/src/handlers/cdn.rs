@@ -2,78 +2,58 @@ use crate::domain::file_key::FileKey;
 use crate::error::Error;
 use crate::store::files::Files;
 use axum::extract::State;
-use axum::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, CONTENT_TYPE, ETAG, IF_NONE_MATCH, IF_RANGE, RANGE,
-};
+use axum::http::header::{ACCEPT_RANGES, CONTENT_RANGE, CONTENT_TYPE, IF_RANGE, RANGE};
 use axum::http::{HeaderMap, StatusCode};
-use janchi_web::Path;
-use janchi_web::openapi::{Answer, Picture};
+use axum::response::IntoResponse;
+use janchi_web::openapi::Picture;
+use janchi_web::{Kept, Path, Problem, Tag};
 use std::ops::Range;
+
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// `GET /cdn/{sha256}.{png|jpg|webp|mp4}`: one name, one sequence of bytes, for ever.
 pub async fn get_file(
     State(files): State<Files>,
     Path(name): Path<String>,
     headers: HeaderMap,
-) -> Result<Answer<200, Picture>, Error> {
+) -> Result<Kept<Picture>, Error> {
     let key = FileKey::parse(&name).ok_or(Error::NotFound)?;
-    let tag = format!("\"{}\"", key.digest());
-    let caching = [
-        (ETAG, tag.clone()),
-        (
-            CACHE_CONTROL,
-            "public, max-age=31536000, immutable".to_owned(),
-        ),
-        (ACCEPT_RANGES, "bytes".to_owned()),
-    ];
+    let tag = Tag::of_digest(key.digest());
     let size = files.size(&key).await?.ok_or(Error::NotFound)?;
-    if is_known(&headers, &tag) {
-        return Ok(Answer::new((StatusCode::NOT_MODIFIED, caching)));
+    if tag.is_known(&headers) {
+        return Ok(Kept::known(&tag, FOR_EVER));
     }
     let safety = [
         ("x-content-type-options", "nosniff"),
         ("content-security-policy", "default-src 'none'"),
     ];
-    let kind = [(CONTENT_TYPE, key.kind.media_type())];
-    Ok(match wanted_range(&headers, &tag, size) {
+    let kind = [
+        (CONTENT_TYPE, key.kind.media_type()),
+        (ACCEPT_RANGES, "bytes"),
+    ];
+    let answer = match wanted_range(&headers, tag.as_str(), size) {
         Wanted::All => {
             let bytes = files.read(&key).await?.ok_or(Error::NotFound)?;
-            Answer::new((caching, safety, kind, bytes))
+            (safety, kind, bytes).into_response()
         }
         Wanted::Part(range) => {
             let place = format!("bytes {}-{}/{}", range.start, range.end - 1, size);
+            let place = [(CONTENT_RANGE, place)];
             let part = files.read_part(&key, range).await?.ok_or(Error::NotFound)?;
-            Answer::new((
-                StatusCode::PARTIAL_CONTENT,
-                caching,
-                safety,
-                kind,
-                [(CONTENT_RANGE, place)],
-                part,
-            ))
+            (StatusCode::PARTIAL_CONTENT, safety, kind, place, part).into_response()
         }
         Wanted::Beyond => {
-            let place = format!("bytes */{size}");
-            let problem = janchi_web::Problem::new(
+            let problem = Problem::new(
                 StatusCode::RANGE_NOT_SATISFIABLE,
                 "RANGE_NOT_SATISFIABLE",
                 "파일에 없는 구간이에요.",
                 "The file has no such range.",
             );
-            Answer::new(([(CONTENT_RANGE, place)], problem))
+            let place = [(CONTENT_RANGE, format!("bytes */{size}"))];
+            return Ok(Kept::fresh(&tag, "no-store", (place, problem)));
         }
-    })
-}
-
-fn is_known(headers: &HeaderMap, tag: &str) -> bool {
-    let known = headers
-        .get(IF_NONE_MATCH)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    known
-        .split(',')
-        .map(|t| t.trim().trim_start_matches("W/"))
-        .any(|t| t == "*" || t == tag)
+    };
+    Ok(Kept::fresh(&tag, FOR_EVER, answer))
 }
 
 #[derive(Debug, PartialEq, Eq)]

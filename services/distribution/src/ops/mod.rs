@@ -3,7 +3,9 @@
 pub mod actions;
 pub mod breakers;
 pub mod connections;
+pub mod films;
 pub mod journal;
+pub mod leaving;
 pub mod open_run;
 pub mod recall;
 pub mod runner;

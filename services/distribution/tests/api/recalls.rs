@@ -217,7 +217,7 @@ async fn what_was_still_under_way_for_an_owner_who_left_leaves_nothing(db: PgPoo
 }
 
 #[sqlx::test(migrator = "distribution_service::MIGRATOR")]
-async fn nothing_of_a_deleted_owner_is_left(db: PgPool) {
+async fn what_an_owner_who_leaves_published_comes_down_and_nothing_of_theirs_is_left(db: PgPool) {
     let fleet = Fleet::start(&db).await;
     let (gone, kept) = (
         event(
@@ -253,6 +253,15 @@ async fn nothing_of_a_deleted_owner_is_left(db: PgPool) {
     };
     janchi_testkit::send_event(&fleet.namespace, &deleted).await;
     soon(|| async { (count(&db, "distributions").await == 1).then_some(()) }).await;
+    assert_eq!(
+        fleet
+            .partners
+            .calls_of(Vendor::GenieTv, "cancel_campaign")
+            .len(),
+        1
+    );
+    let known = count(&db, "erased_owners where owner_id is not null").await;
+    assert_eq!(known, 0, "only the digest stays");
     for (table, left) in [
         ("channel_tasks", 1),
         ("channel_connections", 0),

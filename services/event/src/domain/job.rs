@@ -1,6 +1,7 @@
 //! Long work as its asker sees it.
 
 use chrono::{DateTime, Duration, Utc};
+use janchi_contracts::content::ImageRef;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -172,6 +173,14 @@ impl Job {
             self.updated_at = self.updated_at.max(at);
         }
         self
+    }
+
+    /// The pictures of this job that are there already while others are still drawn, as their worker tells. One of
+    /// another version of the type is shown when the job is done.
+    pub fn images_so_far(&self, reported: &HashMap<String, String>) -> Vec<ImageRef> {
+        let told = reported.get("images").filter(|_| !self.status.is_final());
+        told.and_then(|images| serde_json::from_str(images).ok())
+            .unwrap_or_default()
     }
 
     /// The oldest start a live job may have.

@@ -1,8 +1,9 @@
 //! `GET /api/events/{id}/jobs`
 
-use crate::domain::job::{Job, JobKind};
+use crate::domain::job::JobKind;
 use crate::error::Error;
 use crate::handlers::views::JobView;
+use crate::ops::job_state::JobNow;
 use crate::ops::{current, job_state};
 use crate::state::AppState;
 use crate::store::jobs::{count_jobs, list_jobs as find_jobs};
@@ -73,12 +74,12 @@ pub async fn list_jobs(
     }))
 }
 
-fn view(mut job: Job) -> EventJob {
+fn view(mut now: JobNow) -> EventJob {
     // A request of an older release reads as one without wishes.
-    let wish = serde_json::from_value(std::mem::take(&mut job.request)).unwrap_or_default();
-    job.result = None;
+    let wish = serde_json::from_value(std::mem::take(&mut now.job.request)).unwrap_or_default();
+    now.job.result = None;
     EventJob {
-        job: JobView::from(job),
+        job: JobView::from(now),
         wish,
     }
 }

@@ -1,4 +1,4 @@
-//! What the join page shows: nothing of the owner, no costs.
+//! What the join page shows: nothing of the owner, and of what the event costs only what a prize is worth.
 
 use crate::domain::code;
 use crate::domain::event::Event;
@@ -9,14 +9,12 @@ use crate::state::AppState;
 use crate::store;
 use anyhow::Context;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
-use axum::http::{HeaderMap, StatusCode};
-use chrono::{DateTime, Utc};
+use axum::http::HeaderMap;
+use chrono::{DateTime, TimeDelta, Utc};
 use janchi_contracts::content::ImageRef;
 use janchi_contracts::event::{EventStatus, VisitBonus};
 use janchi_contracts::reference::{Industry, Region};
-use janchi_web::openapi::Answer;
-use janchi_web::{Json, Path};
+use janchi_web::{Json, Kept, Path};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -36,6 +34,22 @@ struct PublicStore {
 struct PublicPrize {
     name: String,
     quantity: u32,
+    /// What one is worth, in won: it decides whether a winner owes tax, and is published with the draw's rules too.
+    value: i64,
+}
+
+/// Until when what is personal of those who enter is kept, as it is promised to them: from the real closing on, or from the
+/// planned one as long as that is not known.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "PublicEventRetention")]
+struct PublicRetention {
+    /// Of those who win nothing.
+    entrants_days: u32,
+    entrants_until: Option<DateTime<Utc>>,
+    /// Of winners.
+    winners_days: u32,
+    winners_until: Option<DateTime<Utc>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -66,6 +80,8 @@ pub struct PublicEvent {
     how_winners_are_drawn: String,
     visit_bonus: VisitBonus,
     draw: Option<PublicDraw>,
+    /// None before the event has opened.
+    retention: Option<PublicRetention>,
     images: Vec<ImageRef>,
     notices: Vec<&'static str>,
 }
@@ -75,7 +91,7 @@ pub async fn get_public_event(
     State(state): State<AppState>,
     Path(text): Path<String>,
     headers: HeaderMap,
-) -> Result<Answer<200, Json<PublicEvent>>, Error> {
+) -> Result<Kept<Json<PublicEvent>>, Error> {
     let code = code::parse(&text).ok_or(Error::NotFound)?;
     let event = store::events::find_event_by_code(&state.db, &code)
         .await?
@@ -87,8 +103,8 @@ pub async fn get_public_event(
         return Err(Error::NotFound);
     }
     let event = with_draw(&state, event).await;
-    let body = serde_json::to_vec(&PublicEvent::from(event)).context("write the public event")?;
-    Ok(cached(body, &headers))
+    let shown = PublicEvent::from(event);
+    Ok(Kept::json(&headers, CACHE, &shown).context("write the public event")?)
 }
 
 fn is_public(status: EventStatus) -> bool {
@@ -115,36 +131,17 @@ async fn with_draw(state: &AppState, mut event: Event) -> Event {
     event
 }
 
-fn cached(body: Vec<u8>, headers: &HeaderMap) -> Answer<200, Json<PublicEvent>> {
-    let mut tag = String::from("\"");
-    for byte in &janchi_crypto::sha256(&body)[..16] {
-        tag.push_str(&format!("{byte:02x}"));
-    }
-    tag.push('"');
-    let known = headers
-        .get(IF_NONE_MATCH)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    let is_known = known
-        .split(',')
-        .map(|one| one.trim().trim_start_matches("W/"))
-        .any(|one| one == tag || one == "*");
-    if is_known {
-        return Answer::new((
-            StatusCode::NOT_MODIFIED,
-            [(ETAG, tag.as_str()), (CACHE_CONTROL, CACHE)],
-        ));
-    }
-    let headers = [
-        (ETAG, tag.as_str()),
-        (CACHE_CONTROL, CACHE),
-        (CONTENT_TYPE, "application/json"),
-    ];
-    Answer::new((headers, body))
-}
-
 impl From<Event> for PublicEvent {
     fn from(event: Event) -> Self {
+        let closing = event.closed_at.or(event.ends_at);
+        let until = |days: u32| closing.map(|at| at + TimeDelta::days(days.into()));
+        let kept = event.draw.as_ref().and_then(|draw| draw.kept);
+        let retention = kept.map(|kept| PublicRetention {
+            entrants_days: kept.entrants_days,
+            entrants_until: until(kept.entrants_days),
+            winners_days: kept.winners_days,
+            winners_until: until(kept.winners_days),
+        });
         Self {
             odds: event.odds(),
             how_winners_are_drawn: event.how_winners_are_drawn(),
@@ -169,8 +166,10 @@ impl From<Event> for PublicEvent {
                 .map(|prize| PublicPrize {
                     name: prize.name,
                     quantity: prize.quantity,
+                    value: prize.unit_cost,
                 })
                 .collect(),
+            retention,
             participant_count: event.participants.max(0),
             visit_bonus: event.visit_bonus,
             draw: event.draw.map(|draw| PublicDraw {

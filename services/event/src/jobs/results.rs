@@ -14,56 +14,32 @@ use uuid::Uuid;
 
 /// `ai.job.*`
 pub async fn recommendation(state: &AppState, message: &Message) -> Result<(), JobError> {
-    match message.decode::<AiJobEvent>()? {
-        AiJobEvent::Succeeded { job_id, result, .. } => {
-            finish(state, message, job_id, success(&result)?, Vec::new()).await
-        }
+    let (job, outcome) = match message.decode()? {
+        AiJobEvent::Succeeded { job_id, result, .. } => (job_id, success(&result)?),
         AiJobEvent::Failed {
             job_id,
             code,
-            message: text,
+            message,
             ..
-        } => {
-            finish(
-                state,
-                message,
-                job_id,
-                Outcome::Failed {
-                    code,
-                    message: text,
-                },
-                Vec::new(),
-            )
-            .await
-        }
-    }
+        } => (job_id, Outcome::Failed { code, message }),
+    };
+    finish(state, message, job, outcome, Vec::new()).await
 }
 
 /// `content.job.*`
 pub async fn images(state: &AppState, message: &Message) -> Result<(), JobError> {
-    match message.decode::<ContentJobEvent>()? {
+    let (job, outcome, images) = match message.decode()? {
         ContentJobEvent::Succeeded { job_id, result, .. } => {
-            finish(state, message, job_id, success(&result)?, result.images).await
+            (job_id, success(&result)?, result.images)
         }
         ContentJobEvent::Failed {
             job_id,
             code,
-            message: text,
+            message,
             ..
-        } => {
-            finish(
-                state,
-                message,
-                job_id,
-                Outcome::Failed {
-                    code,
-                    message: text,
-                },
-                Vec::new(),
-            )
-            .await
-        }
-    }
+        } => (job_id, Outcome::Failed { code, message }, Vec::new()),
+    };
+    finish(state, message, job, outcome, images).await
 }
 
 fn success(result: &impl Serialize) -> anyhow::Result<Outcome> {

@@ -6,13 +6,21 @@ use crate::state::AppState;
 use crate::store;
 use crate::store::jobs::{PROGRESS_LIVES, progress_key};
 use janchi_cache::Cache;
+use janchi_contracts::content::ImageRef;
 use uuid::Uuid;
+
+/// A job while it runs, or as it ended.
+pub struct JobNow {
+    pub job: Job,
+    /// Pictures that are there already while others are still drawn.
+    pub images: Vec<ImageRef>,
+}
 
 /// An owner's job as it is now. Without Redis it is told without progress.
 ///
 /// # Errors
 /// Unknown or somebody else's; a statement fails.
-pub async fn read(state: &AppState, id: Uuid, owner_id: Uuid) -> Result<Job, Error> {
+pub async fn read(state: &AppState, id: Uuid, owner_id: Uuid) -> Result<JobNow, Error> {
     let job = store::jobs::find_job(&state.db, id)
         .await?
         .ok_or(Error::NotFound)?;
@@ -23,13 +31,16 @@ pub async fn read(state: &AppState, id: Uuid, owner_id: Uuid) -> Result<Job, Err
 }
 
 /// A job from the database with how far it is.
-pub async fn current(state: &AppState, job: Job) -> Job {
-    if job.status.is_final() {
-        return job;
-    }
-    match state.cache.get_hash(&progress_key(job.id)).await {
-        Some(reported) => job.with_progress(&reported),
-        None => job,
+pub async fn current(state: &AppState, job: Job) -> JobNow {
+    let reported = if job.status.is_final() {
+        None
+    } else {
+        state.cache.get_hash(&progress_key(job.id)).await
+    };
+    let reported = reported.unwrap_or_default();
+    JobNow {
+        images: job.images_so_far(&reported),
+        job: job.with_progress(&reported),
     }
 }
 

@@ -1,5 +1,6 @@
 use crate::fixture::{Fleet, id_of};
-use janchi_contracts::participation::{DrawPublic, ParticipationEvent};
+use chrono::{DateTime, TimeDelta, Utc};
+use janchi_contracts::participation::{DrawPublic, KeptFor, ParticipationEvent};
 use janchi_testkit::{Client, eventually};
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -23,7 +24,10 @@ async fn the_join_page_shows_what_an_entrant_needs_and_nothing_of_the_owner(db: 
     assert_eq!(page["title"], "겨울 손님 잔치");
     assert_eq!(page["status"], "ONGOING");
     assert_eq!(page["store"]["name"], "봄날 카페");
-    assert_eq!(page["prizes"], json!([{"name": "핫초코", "quantity": 20}]));
+    assert_eq!(
+        page["prizes"],
+        json!([{"name": "핫초코", "quantity": 20, "value": 4000}])
+    );
     assert_eq!(page["winnerCount"], 20);
     assert_eq!(page["visitBonus"], json!({"enabled": true, "weight": 3}));
     assert!(
@@ -156,6 +160,10 @@ fn draw(at: chrono::DateTime<chrono::Utc>) -> DrawPublic {
         rules_hash: "cd".repeat(32),
         committed_at: at,
         drawn_at: None,
+        kept: Some(KeptFor {
+            entrants_days: 60,
+            winners_days: 180,
+        }),
     }
 }
 
@@ -180,6 +188,11 @@ async fn the_commitment_comes_by_message(db: PgPool) {
     .await;
     assert_eq!(page["draw"]["drawId"], json!(draw.draw_id));
     assert_eq!(page["draw"]["commitment"], draw.commitment);
+    let ends: DateTime<Utc> = serde_json::from_value(page["endsAt"].clone()).unwrap();
+    let kept = &page["retention"];
+    assert_eq!(kept["entrantsDays"], 60);
+    assert_eq!(kept["entrantsUntil"], json!(ends + TimeDelta::days(60)));
+    assert_eq!(kept["winnersUntil"], json!(ends + TimeDelta::days(180)));
     let at = fleet.clock.now();
     let told = ParticipationEvent::Drawn {
         event_id: id,

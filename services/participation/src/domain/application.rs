@@ -43,6 +43,8 @@ pub struct Application {
     pub channel_given: Option<Channel>,
     pub nonce: [u8; 16],
     pub tag: Hash,
+    /// How many entries it counts, by the rules that its event opened with: they never change.
+    pub weight: u32,
     pub visit: Visit,
     pub consent_version: &'static str,
     pub marketing: bool,

@@ -7,6 +7,7 @@ pub mod entry;
 pub mod event_key;
 pub mod fraud;
 pub mod prize;
+pub mod retention;
 pub mod rules;
 pub mod sheet;
 pub mod visit_code;

@@ -1,5 +1,6 @@
 //! What an event promised its entrants when it opened.
 
+use crate::domain::retention::Retention;
 use chrono::{DateTime, Utc};
 use janchi_contracts::event::{EventSnapshot, EventStatus, Prize};
 use janchi_draw::Mode;
@@ -27,6 +28,8 @@ pub struct EventRules {
     /// Key of the counter code, encrypted.
     pub visit_secret: Vec<u8>,
     pub frozen_at: Option<DateTime<Utc>>,
+    /// How long what is personal is kept, as it was promised at the opening; none for an event of before.
+    pub retention: Option<Retention>,
 }
 
 /// Where an event stands for whoever wants to enter it.
@@ -147,6 +150,7 @@ mod tests {
             visit_weight: 1,
             visit_secret: vec![],
             frozen_at: None,
+            retention: None,
         }
     }
 

@@ -1,5 +1,7 @@
+use crate::domain::claim::PrizeTax;
 use crate::domain::claim::Win;
 use crate::domain::prize;
+use crate::domain::retention::Retention;
 use crate::domain::rules::EventRules;
 use crate::domain::visit_code;
 use crate::domain::winner::Drawn;
@@ -12,7 +14,6 @@ use crate::ops::frozen::FrozenLists;
 use crate::ops::guesses::Guesses;
 use crate::ops::open::visit_secret_place;
 use crate::ops::rule_book::RuleBook;
-use crate::state::Retention;
 use crate::store;
 use crate::store::entries::Entry;
 use anyhow::Context;
@@ -76,10 +77,11 @@ pub async fn show_own_entry(
     State(lookup): State<LookupKey>,
     State(clock): State<Clock>,
     State(retention): State<Retention>,
+    State(tax): State<PrizeTax>,
     caller: Entrant,
 ) -> Result<Json<OwnEntry>, Error> {
     let (entry, _) = own(&db, &caller, retention, clock.now()).await?;
-    Ok(Json(own_entry(&db, &lookup, retention, entry).await?))
+    Ok(Json(own_entry(&db, &lookup, retention, &tax, entry).await?))
 }
 
 pub async fn withdraw_entry(
@@ -112,6 +114,7 @@ pub async fn confirm_visit(
     State(guesses): State<Guesses>,
     State(clock): State<Clock>,
     State(retention): State<Retention>,
+    State(tax): State<PrizeTax>,
     caller: Entrant,
     Json(body): Json<VisitCode>,
 ) -> Result<Json<OwnEntry>, Error> {
@@ -142,7 +145,7 @@ pub async fn confirm_visit(
         return Err(wrong_visit_code());
     };
     let entry = ops::visit::mark(&db, &book, entry.event_id, entry.id, proof.into(), now).await?;
-    Ok(Json(own_entry(&db, &lookup, retention, entry).await?))
+    Ok(Json(own_entry(&db, &lookup, retention, &tax, entry).await?))
 }
 
 /// The way from an entry to the published root: whoever kept the receipt can check it.
@@ -203,7 +206,7 @@ async fn own(
     let rules = store::rules::find_rules(db, entry.event_id)
         .await?
         .ok_or(Error::ReceiptEnded)?;
-    if retention.ends(&rules, &entry) <= now {
+    if retention.ends(&rules, entry.destroy_at) <= now {
         return Err(Error::ReceiptEnded);
     }
     Ok((entry, rules))
@@ -213,6 +216,7 @@ async fn own_entry(
     db: &PgPool,
     lookup: &LookupKey,
     retention: Retention,
+    tax: &PrizeTax,
     entry: Entry,
 ) -> Result<OwnEntry, Error> {
     let rules = store::rules::find_rules(db, entry.event_id)
@@ -234,6 +238,11 @@ async fn own_entry(
         _ => OwnResult::Lost,
     };
     let won = drawn.filter(Drawn::is_winner);
+    let ends = retention.ends(&rules, entry.destroy_at);
+    let promised = rules.retention.unwrap_or(retention);
+    let destroyed_at = won.as_ref().map_or(ends, |drawn| {
+        ends - promised.entrants + promised.of(&rules, drawn, tax)
+    });
     let prize = won
         .as_ref()
         .and_then(Drawn::place)
@@ -263,7 +272,7 @@ async fn own_entry(
         result,
         prize,
         claim,
-        destroyed_at: retention.ends(&rules, &entry),
+        destroyed_at,
         entry_number: entry.entry_number,
         event_code: rules.code,
         event_title: rules.title,

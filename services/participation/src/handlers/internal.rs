@@ -1,4 +1,7 @@
+use crate::domain::claim::PrizeTax;
+use crate::domain::retention::Retention;
 use crate::error::Error;
+use crate::ops::open::kept;
 use crate::ops::rule_book::RuleBook;
 use crate::store;
 use axum::extract::State;
@@ -11,14 +14,20 @@ use uuid::Uuid;
 pub async fn show_draw(
     State(db): State<PgPool>,
     State(book): State<RuleBook>,
+    State(usual): State<Retention>,
+    State(tax): State<PrizeTax>,
     _peer: Peer,
     Path(event_id): Path<Uuid>,
 ) -> Result<Json<DrawPublic>, Error> {
-    book.opened_event(event_id).await?.ok_or(Error::NotFound)?;
+    let event = book.opened_event(event_id).await?.ok_or(Error::NotFound)?;
     let draw = store::draws::find_draw_of_event(&db, event_id)
         .await?
         .ok_or(Error::NotFound)?;
-    Ok(Json(draw.public()))
+    let retention = event.rules.retention.unwrap_or(usual);
+    Ok(Json(DrawPublic {
+        kept: Some(kept(retention, &event.rules.prizes, &tax)),
+        ..draw.public()
+    }))
 }
 
 /// What an event's entries come to. One that was never opened here has none.

@@ -3,13 +3,13 @@ use crate::domain::channel::attribute;
 use crate::domain::entry::{BadName, CONSENT_VERSION, parse_name};
 use crate::domain::event_key::{EventKey, Personal};
 use crate::domain::fraud::Signals;
+use crate::domain::retention::Retention;
 use crate::domain::visit_code;
 use crate::error::{Error, Field};
 use crate::ops::enter::{EntryDesk, Outcome};
 use crate::ops::open::visit_secret_place;
 use crate::ops::rule_book::{EventName, OpenedEvent, RuleBook};
 use crate::ops::watch::{Came, Watch};
-use crate::state::Retention;
 use crate::store;
 use crate::store::entries::Entry;
 use anyhow::Context;
@@ -333,13 +333,18 @@ fn seal(
         channel_given: body.channel,
         nonce,
         tag: janchi_draw::tag(&event_id.to_string(), &nonce, &e164),
+        weight: event.rules.weight(sealed.visit.proof().is_some()),
         visit: sealed.visit,
         consent_version: CONSENT_VERSION,
         marketing: body.consents.marketing,
         signals: sealed.signals,
         request_hash: sealed.request_hash,
         entered_at: sealed.now,
-        destroy_at: sealed.retention.destroy_at(event.rules.ends_at, sealed.now),
+        destroy_at: event
+            .rules
+            .retention
+            .unwrap_or(sealed.retention)
+            .destroy_at(event.rules.ends_at, sealed.now),
     })
 }
 

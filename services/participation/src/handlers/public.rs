@@ -10,17 +10,16 @@ use crate::store::draws::Draw;
 use anyhow::Context;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
 use chrono::{DateTime, Utc};
 use futures::{StreamExt, stream};
 use janchi_contracts::event::Prize;
 use janchi_contracts::reference::Channel;
-use janchi_crypto::{Keyring, sha256};
+use janchi_crypto::Keyring;
 use janchi_draw::{Beacon, Bundle, Forfeit, Mode, Rank, VERSION};
 use janchi_runtime::Clock;
-use janchi_web::openapi::Answer;
-use janchi_web::{Json, Path};
+use janchi_web::{Json, Kept, Path, Tag};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -45,7 +44,7 @@ pub async fn find_spoken_code(
     State(book): State<RuleBook>,
     headers: HeaderMap,
     Path(spoken_code): Path<String>,
-) -> Result<Answer<200, Json<SpokenCode>>, Error> {
+) -> Result<Kept<Json<SpokenCode>>, Error> {
     let spoken = spoken_code.trim();
     if spoken.is_empty() || spoken.len() > 32 || spoken.contains('\0') {
         return Err(Error::NotFound);
@@ -54,14 +53,11 @@ pub async fn find_spoken_code(
         .await?
         .ok_or(Error::NotFound)?;
     let event_code = book.event_code(event_id).await?.ok_or(Error::NotFound)?;
-    tagged(
-        &headers,
-        A_MINUTE,
-        &SpokenCode {
-            event_code,
-            channel,
-        },
-    )
+    let spoken = SpokenCode {
+        event_code,
+        channel,
+    };
+    Ok(Kept::json(&headers, A_MINUTE, &spoken).context("write an answer")?)
 }
 
 /// A draw in short, for its public page.
@@ -111,7 +107,7 @@ pub async fn show_public_draw(
     State(clock): State<Clock>,
     headers: HeaderMap,
     Path(draw_id): Path<Uuid>,
-) -> Result<Answer<200, Json<PublicDraw>>, Error> {
+) -> Result<Kept<Json<PublicDraw>>, Error> {
     let (draw, rules) = find(&db, &book, draw_id, clock.now()).await?;
     let places = places(&db, &draw).await?;
     let shown = PublicDraw {
@@ -144,7 +140,7 @@ pub async fn show_public_draw(
         forfeits: places.forfeits,
         rules: draw.rules,
     };
-    tagged(&headers, ASK_EACH_TIME, &shown)
+    Ok(Kept::json(&headers, ASK_EACH_TIME, &shown).context("write an answer")?)
 }
 
 /// All that it takes to recompute the draw. A list of a million entries is 85 MB: it leaves piece by piece.
@@ -156,7 +152,7 @@ pub async fn show_draw_bundle(
     State(clock): State<Clock>,
     headers: HeaderMap,
     Path(draw_id): Path<Uuid>,
-) -> Result<Answer<200, Json<Bundle>>, Error> {
+) -> Result<Kept<Json<Bundle>>, Error> {
     let (draw, _) = find(&db, &book, draw_id, clock.now()).await?;
     let places = places(&db, &draw).await?;
     let pieces = lists.heads(&db, &draw).await?.len();
@@ -182,20 +178,18 @@ pub async fn show_draw_bundle(
     };
     // The root stands for the entries: who has the bytes around them has them.
     let text = serde_json::to_string(&bundle).context("write an answer")?;
-    let tag = etag(text.as_bytes());
-    if has_it(&headers, &tag) {
-        return Ok(Answer::new((
-            StatusCode::NOT_MODIFIED,
-            head(&tag, ASK_EACH_TIME),
-        )));
+    let tag = Tag::of(text.as_bytes());
+    if tag.is_known(&headers) {
+        return Ok(Kept::known(&tag, ASK_EACH_TIME));
     }
+    let json = [(CONTENT_TYPE, "application/json")];
     // The rules stand before the entries and are the owner's text; `rulesHash` is between them.
     let around = text
         .find("\"rulesHash\":")
         .and_then(|from| Some(from + text[from..].find(NO_ENTRIES)? + NO_ENTRIES.len() - 1))
         .filter(|_| pieces > 0);
     let Some(at) = around else {
-        return Ok(Answer::new((head(&tag, ASK_EACH_TIME), text)));
+        return Ok(Kept::fresh(&tag, ASK_EACH_TIME, (json, text)));
     };
     let (before, after) = text.split_at(at);
     let (before, after) = (before.to_owned(), after.to_owned());
@@ -206,10 +200,8 @@ pub async fn show_draw_bundle(
     let body = stream::once(async { Ok::<_, Error>(before) })
         .chain(entries)
         .chain(stream::once(async { Ok(after) }));
-    Ok(Answer::new((
-        head(&tag, ASK_EACH_TIME),
-        Body::from_stream(body),
-    )))
+    let body = Body::from_stream(body);
+    Ok(Kept::fresh(&tag, ASK_EACH_TIME, (json, body)))
 }
 
 /// An empty list in the bundle's text; the entries go between its brackets.
@@ -287,42 +279,4 @@ async fn places(db: &PgPool, draw: &Draw) -> Result<Places, Error> {
         alternates: of(Kind::Alternate),
         forfeits,
     })
-}
-
-/// JSON with an `ETag` of its bytes, or 304 for whoever has them. `T` is what others are told of it.
-fn tagged<T>(
-    headers: &HeaderMap,
-    caching: &'static str,
-    body: &impl Serialize,
-) -> Result<Answer<200, Json<T>>, Error> {
-    let body = serde_json::to_vec(body).context("write an answer")?;
-    let tag = etag(&body);
-    Ok(if has_it(headers, &tag) {
-        Answer::new((StatusCode::NOT_MODIFIED, head(&tag, caching)))
-    } else {
-        Answer::new((head(&tag, caching), body))
-    })
-}
-
-fn etag(bytes: &[u8]) -> String {
-    format!("\"{}\"", hex::encode(&sha256(bytes)[..16]))
-}
-
-fn has_it(headers: &HeaderMap, tag: &str) -> bool {
-    let known = headers
-        .get(IF_NONE_MATCH)
-        .and_then(|v| v.to_str().ok())
-        .unwrap_or_default();
-    known.split(',').any(|k| {
-        let k = k.trim();
-        k == "*" || k.trim_start_matches("W/") == tag
-    })
-}
-
-fn head(tag: &str, caching: &'static str) -> [(HeaderName, String); 3] {
-    [
-        (ETAG, tag.to_owned()),
-        (CACHE_CONTROL, caching.to_owned()),
-        (CONTENT_TYPE, "application/json".to_owned()),
-    ]
 }

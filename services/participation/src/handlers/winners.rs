@@ -13,6 +13,7 @@ use crate::store;
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use janchi_contracts::event::Prize;
+use janchi_runtime::Clock;
 use janchi_web::{Empty, Json, List, Owner, PageRequest, Path, Query};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,9 @@ pub struct Winner {
     history: Vec<HistoryStep>,
     /// Until when the winner can claim.
     claim_by: Option<DateTime<Utc>>,
+    /// That time is over, and nobody claimed: the owner decides, or a day later the place is given on by itself, to whom
+    /// a claim on the page was possible and who was told of it.
+    overdue: bool,
     /// What became of the message to the winner: `WAITING`, `SENT` or `FAILED`; none where no dealer is configured.
     message: Option<String>,
     /// Whether the winner told where to deliver to.
@@ -109,6 +113,7 @@ pub async fn list_winners(
     State(book): State<RuleBook>,
     State(desk): State<ClaimDesk>,
     State(tax): State<PrizeTax>,
+    State(clock): State<Clock>,
     owner: Owner,
     Path(event_id): Path<Uuid>,
     Query(query): Query<PageQuery>,
@@ -116,7 +121,7 @@ pub async fn list_winners(
     let page = PageRequest::parse(query.limit, query.cursor)?;
     let after: usize = page.after()?.unwrap_or(0);
     book.owned_event(owner.user_id, event_id).await?;
-    let all = winners(&desk, &tax, event_id).await?;
+    let all = winners(&desk, &tax, event_id, clock.now()).await?;
     let (mut placed, waiting): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|w| w.state != "WAITING");
     // A forfeited winner and whoever moved up have the same rank: the one drawn first stays first.
@@ -232,8 +237,9 @@ async fn take(
         .await?
         .ok_or(Error::NotFound)?;
     let desk = &state.claims;
-    let promoted = step_winner(&desk.db, &wanted, desk.terms, state.clock.now()).await?;
-    let all = winners(desk, &state.tax, event_id).await?;
+    let now = state.clock.now();
+    let promoted = step_winner(&desk.db, &wanted, desk.terms, now).await?;
+    let all = winners(desk, &state.tax, event_id, now).await?;
     let find = |id: Uuid| all.iter().find(|w| w.person.participant_id == id).cloned();
     let winner = find(participant_id).ok_or(Error::NotFound)?;
     Ok(Json(Stepped {
@@ -242,7 +248,12 @@ async fn take(
     }))
 }
 
-async fn winners(desk: &ClaimDesk, tax: &PrizeTax, event_id: Uuid) -> Result<Vec<Winner>, Error> {
+async fn winners(
+    desk: &ClaimDesk,
+    tax: &PrizeTax,
+    event_id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<Vec<Winner>, Error> {
     let (Some(rules), Some(draw)) = (
         store::rules::find_rules(&desk.db, event_id).await?,
         store::draws::find_draw_of_event(&desk.db, event_id).await?,
@@ -282,6 +293,8 @@ async fn winners(desk: &ClaimDesk, tax: &PrizeTax, event_id: Uuid) -> Result<Vec
                     })
                     .collect(),
                 claim_by: claim.map(|(claim_by, _)| *claim_by),
+                overdue: matches!(drawn.state(), "DRAWN" | "CONTACTED")
+                    && claim.is_some_and(|(claim_by, _)| *claim_by <= now),
                 message: told.get(&drawn.participant_id).cloned(),
                 has_delivery: claim.is_some_and(|(_, told)| *told),
                 tax: prize.and_then(|prize| TaxNotice::of(tax, prize)),

@@ -1,10 +1,10 @@
 use crate::ops;
+use crate::ops::open::Opening;
 use crate::ops::rule_book::RuleBook;
 use crate::store;
 use janchi_contracts::distribution::DistributionEvent;
 use janchi_contracts::event::EventEvent;
 use janchi_contracts::user::UserEvent;
-use janchi_crypto::Keyring;
 use janchi_queue::{Handler, JobError, Message, settle};
 use janchi_runtime::Clock;
 use sqlx::PgPool;
@@ -13,16 +13,16 @@ use sqlx::PgPool;
 #[derive(Debug, Clone)]
 pub struct DomainEvents {
     db: PgPool,
-    keyring: Keyring,
+    opening: Opening,
     book: RuleBook,
     clock: Clock,
 }
 
 impl DomainEvents {
-    pub fn new(db: PgPool, keyring: Keyring, book: RuleBook, clock: Clock) -> Self {
+    pub fn new(db: PgPool, opening: Opening, book: RuleBook, clock: Clock) -> Self {
         Self {
             db,
-            keyring,
+            opening,
             book,
             clock,
         }
@@ -35,7 +35,7 @@ impl DomainEvents {
         if !settle(&mut tx, message).await? {
             return Ok(());
         }
-        ops::open::apply(&mut tx, &self.keyring, event, self.clock.now()).await?;
+        ops::open::apply(&mut tx, &self.opening, event, self.clock.now()).await?;
         tx.commit().await?;
         self.book.forget(event.event_id, Some(&event.code));
         Ok(())

@@ -1,8 +1,7 @@
 //! Claiming a prize by its signed page: a code to the winner's phone, then the claim.
 
-use crate::clients::dealer::{Dealer, DealerError};
+use crate::clients::dealer::{Dealer, TellError};
 use crate::domain::claim::{CODE_MINUTES, CODE_PAUSE, CODES, Win, new_code};
-use crate::domain::event_key::EventKey;
 use crate::domain::rules::EventRules;
 use crate::domain::winner::{Drawn, Step};
 use crate::error::Error;
@@ -15,6 +14,7 @@ use crate::store::claims::Claim;
 use anyhow::Context;
 use chrono::{DateTime, TimeDelta, Utc};
 use janchi_crypto::{LookupKey, Phone};
+use janchi_dealer::DealerError;
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -31,7 +31,6 @@ pub struct Found {
     pub drawn: Drawn,
     pub claim: Claim,
     pub entry_number: String,
-    pub key: EventKey,
     /// None once it is destroyed.
     pub phone: Option<Phone>,
 }
@@ -89,7 +88,6 @@ impl ClaimDesk {
             drawn,
             claim,
             entry_number: row.entry_number,
-            key,
             phone: personal.phone,
         })
     }
@@ -131,9 +129,11 @@ impl ClaimDesk {
             .send_code(phone, &found.rules.store_name, &code)
             .await
             .map_err(|error| match error {
-                DealerError::Call(cause) => Error::Dealer(cause),
-                DealerError::NotConfigured => Error::PhoneProofUnavailable,
-                refused @ DealerError::Refused(_) => Error::Unexpected(refused.into()),
+                TellError::NotConfigured => Error::PhoneProofUnavailable,
+                TellError::Dealer(DealerError::Call(cause)) => Error::Dealer(cause),
+                refused @ TellError::Dealer(DealerError::Refused(_)) => {
+                    Error::Unexpected(refused.into())
+                }
             })?;
         Ok(expires_at)
     }
@@ -155,15 +155,16 @@ impl ClaimDesk {
         if !store::claims::use_code(&self.db, found.win, &hash, now).await? {
             return Err(Error::WrongCode);
         }
+        let mut tx = self.db.begin().await?;
+        // Under this lock the event's key is not replaced by another.
+        store::draws::lock_drawing(&mut tx, found.rules.event_id).await?;
+        let key = self.keys.of(&mut *tx, found.rules.event_id).await?;
         let delivery = delivery
             .map(|plain| {
-                found
-                    .key
-                    .seal(plain, &delivery_place(found.win))
+                key.seal(plain, &delivery_place(found.win))
                     .context("seal delivery data")
             })
             .transpose()?;
-        let mut tx = self.db.begin().await?;
         if !store::claims::set_claimed(&mut tx, found.win, delivery.as_deref(), now).await? {
             return Err(Error::AlreadyClaimed);
         }

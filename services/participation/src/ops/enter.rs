@@ -6,16 +6,18 @@
 
 use crate::domain::application::{Application, Visit};
 use crate::domain::entry::new_entry_number;
-use crate::domain::rules::{Phase, phase, weight};
+use crate::domain::rules::{Phase, phase};
 use crate::error::Error;
 use crate::store;
-use crate::store::batches::{Looked, Numbered};
+use crate::store::batches::{Candidate, News, Refused};
 use crate::store::entries::Entry;
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
+use janchi_contracts::DomainEvent;
 use janchi_contracts::participation::{EntryNote, ParticipationEvent};
+use janchi_queue::Unsent;
 use sqlx::pool::PoolConnection;
-use sqlx::{Connection, PgConnection, PgPool, Postgres};
-use std::collections::{BTreeMap, HashMap};
+use sqlx::{PgConnection, PgPool, Postgres};
+use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +25,8 @@ use uuid::Uuid;
 
 /// So many entries go into one statement at most.
 const BATCH: usize = 500;
+/// So often everybody else who is ready has a turn before a batch is taken.
+const TURNS: usize = 8;
 /// A second lane keeps other events going while one is held by its freezing; more would only share the cores.
 const LANES: usize = 2;
 /// A batch meets a unique index when another process took one of its phones while this one waited, or when an entry
@@ -138,6 +142,24 @@ impl Part {
     }
 }
 
+/// Takes in whoever else hands in at this moment: of a hundred who were just answered, or whose requests lie here already,
+/// the first would make a batch alone, and the others wait for its commit. It is no timer: everybody who is ready to run
+/// has a turn, and where nobody comes of it, nothing is waited for.
+async fn gather(waiting: &mut mpsc::Receiver<Waiting>, batch: &mut Vec<Waiting>) {
+    for _ in 0..TURNS {
+        let before = batch.len();
+        tokio::task::yield_now().await;
+        while batch.len() < BATCH
+            && let Ok(one) = waiting.try_recv()
+        {
+            batch.push(one);
+        }
+        if batch.len() == before || batch.len() == BATCH {
+            return;
+        }
+    }
+}
+
 struct Lane {
     db: PgPool,
     /// Kept from batch to batch: a pool asks a connection whether it lives each time it lends it.
@@ -160,7 +182,8 @@ impl Lane {
             if taken == 0 {
                 return;
             }
-            metrics::histogram!("janchi_entry_batch_size").record(taken as f64);
+            gather(&mut waiting, &mut batch).await;
+            metrics::histogram!("janchi_entry_batch_size").record(batch.len() as f64);
             self.store_and_answer(Part::of(batch.drain(..))).await;
         }
     }
@@ -196,7 +219,7 @@ impl Lane {
         }
     }
 
-    /// Stores a batch in one transaction; outcomes are in the order of the applications.
+    /// Stores a batch; outcomes are in the order of the applications.
     async fn store(&mut self, batch: &[Application]) -> Result<Vec<Outcome>, Error> {
         for _ in 1..LOOKS {
             match self.store_once(batch).await {
@@ -211,34 +234,31 @@ impl Lane {
     }
 
     async fn store_once(&mut self, batch: &[Application]) -> Result<Vec<Outcome>, Error> {
-        if let Some(held) = self.held.take()
-            && let Ok(ended) = self.store_on(held, batch).await
-        {
-            return ended;
+        if let Some(held) = self.held.take() {
+            match self.store_on(held, batch).await {
+                // It died, since the batch before or in this one. What of this one is stored is found by the next try,
+                // and told from what somebody else stored by its ids.
+                Err(error) if is_away(&error) => {
+                    tracing::warn!(%error, "the connection of the entry desk died");
+                }
+                ended => return ended,
+            }
         }
-        // None was held, or it died since the batch before, which it told when nothing of this one was sent yet.
         let other = self.db.acquire().await?;
-        self.store_on(other, batch).await?
+        self.store_on(other, batch).await
     }
 
-    /// The outer error is of the beginning alone: nothing was sent then.
     async fn store_on(
         &mut self,
         mut connection: PoolConnection<Postgres>,
         batch: &[Application],
-    ) -> sqlx::Result<Result<Vec<Outcome>, Error>> {
-        let ended = {
-            let mut tx = connection.begin().await?;
-            match decide_and_insert(&mut tx, batch).await {
-                Ok(outcomes) => tx.commit().await.map(|()| outcomes).map_err(Error::from),
-                Err(error) => Err(error),
-            }
-        };
+    ) -> Result<Vec<Outcome>, Error> {
+        let ended = decide_and_insert(&mut connection, batch).await;
         if ended.is_ok() {
             // Whatever fails may leave its connection behind in any state: only a good one is kept.
             self.held = Some(connection);
         }
-        Ok(ended)
+        ended
     }
 }
 
@@ -257,82 +277,62 @@ fn away() -> Error {
     sqlx::Error::Io(std::io::Error::other("the database did not take the batch")).into()
 }
 
+/// Stores what can be stored, in one statement and its commit, and says what became of each.
 async fn decide_and_insert(
     connection: &mut PgConnection,
     batch: &[Application],
 ) -> Result<Vec<Outcome>, Error> {
-    let looked = store::batches::look(connection, batch).await?;
-    if looked.len() != batch.len() {
-        return Err(anyhow!("not every application was looked at").into());
-    }
-    let mut outcomes: Vec<Option<Outcome>> = Vec::with_capacity(batch.len());
+    let mut candidates = Vec::with_capacity(batch.len());
     // Who comes first with a phone, and for each who repeats it in this batch whom they repeat.
     let mut first: HashMap<(Uuid, [u8; 32]), usize> = HashMap::with_capacity(batch.len());
-    let mut repeats: Vec<(usize, usize)> = Vec::new();
-    let mut numbered: Vec<Numbered<'_>> = Vec::with_capacity(batch.len());
-    let mut counts: BTreeMap<Uuid, i64> = BTreeMap::new();
-    for (at, (application, looked)) in batch.iter().zip(&looked).enumerate() {
-        let (event, outcome) = decide(application, looked);
-        outcomes.push(outcome);
-        let (Some(event), None) = (event, &outcomes[at]) else {
-            continue;
-        };
-        let key = (application.event_id, application.phone_hash);
-        if let Some(other) = first.get(&key) {
-            repeats.push((at, *other));
-            continue;
+    let mut repeats: HashMap<usize, usize> = HashMap::new();
+    for (at, application) in batch.iter().enumerate() {
+        let mut wanted = application.visit != Visit::Unproved;
+        if wanted {
+            let key = (application.event_id, application.phone_hash);
+            let other = *first.entry(key).or_insert(at);
+            if other != at {
+                repeats.insert(at, other);
+                wanted = false;
+            }
         }
-        first.insert(key, at);
-        let count = counts
-            .entry(application.event_id)
-            .or_insert(event.entry_count);
-        *count += 1;
-        numbered.push(Numbered {
+        candidates.push(Candidate {
             application,
-            entry_no: *count,
             entry_number: new_entry_number(),
-            weight: weight(
-                event.visit_enabled,
-                event.visit_weight,
-                application.visited(),
-            ),
+            note: note(application)?,
+            wanted,
         });
     }
-    let counts: Vec<(Uuid, i64)> = counts.into_iter().collect();
-    if !numbered.is_empty() {
-        store::batches::store(connection, &numbered, &counts).await?;
-        tell(connection, &numbered).await?;
-    }
-    let mut stored = numbered.into_iter().map(Numbered::stored);
-    let repeating: HashMap<usize, usize> = repeats.into_iter().collect();
-    for at in 0..outcomes.len() {
-        if outcomes[at].is_some() {
-            continue;
-        }
-        let outcome = match repeating.get(&at) {
-            Some(other) => match &outcomes[*other] {
-                Some(Outcome::Entered(entry)) => answer_again(&batch[at], entry),
-                _ => Outcome::AlreadyParticipated,
+    let refused = store::batches::store(connection, &candidates, &news(batch)?).await?;
+    let mut refused = refused.into_iter().peekable();
+    let mut outcomes: Vec<Outcome> = Vec::with_capacity(batch.len());
+    for (at, candidate) in candidates.into_iter().enumerate() {
+        let outcome = match refused.next_if(|r| r.at == at) {
+            None => Outcome::Entered(candidate.stored()),
+            Some(found) => match (decide(&batch[at], &found), repeats.get(&at)) {
+                (Some(outcome), _) => outcome,
+                (None, Some(other)) => match &outcomes[*other] {
+                    Outcome::Entered(entry) => answer_again(&batch[at], entry),
+                    _ => Outcome::AlreadyParticipated,
+                },
+                (None, None) => {
+                    return Err(
+                        anyhow!("an entry was left out, and nothing stands against it").into(),
+                    );
+                }
             },
-            None => Outcome::Entered(stored.next().ok_or_else(|| anyhow!("an entry is lost"))?),
         };
-        outcomes[at] = Some(outcome);
+        outcomes.push(outcome);
     }
-    outcomes
-        .into_iter()
-        .map(|o| o.ok_or_else(|| anyhow!("an application has no outcome").into()))
-        .collect()
+    Ok(outcomes)
 }
 
-/// What becomes of an application for which nothing is stored; none if it is to be stored.
-fn decide<'a>(
-    application: &Application,
-    looked: &'a Looked,
-) -> (Option<&'a store::batches::Standing>, Option<Outcome>) {
-    let Some(event) = &looked.event else {
-        return (None, Some(Outcome::EventNotFound));
+/// Why an application was not stored; none if it repeats another one of its batch.
+fn decide(application: &Application, refused: &Refused) -> Option<Outcome> {
+    let Some(event) = &refused.event else {
+        return Some(Outcome::EventNotFound);
     };
-    let again = looked
+    let again = refused
         .earlier
         .as_ref()
         .map(|entry| answer_again(application, entry));
@@ -342,18 +342,21 @@ fn decide<'a>(
         event.ends_at,
         application.entered_at,
     ) == Phase::Open;
-    let outcome = match again {
+    match again {
         // A request that is repeated after the end was answered before it.
         Some(Outcome::Entered(entry)) => Some(Outcome::Entered(entry)),
         _ if !open => Some(Outcome::EventNotOpen),
         _ if application.visit == Visit::Unproved => Some(Outcome::WrongVisitCode),
         again => again,
-    };
-    (Some(event), outcome)
+    }
 }
 
 /// The same request, told apart by its key, is answered with its entry; anybody else learns only that there is one.
 fn answer_again(application: &Application, entry: &Entry) -> Outcome {
+    // The connection broke after the commit and before its answer: this very application is the entry.
+    if entry.id == application.participant_id {
+        return Outcome::Entered(entry.clone());
+    }
     let day_old = application.entered_at - entry.entered_at >= chrono::Duration::hours(24);
     match application.request_hash {
         Some(hash) if !day_old && entry.request_hash.as_deref() == Some(hash.as_slice()) => {
@@ -363,25 +366,35 @@ fn answer_again(application: &Application, entry: &Entry) -> Outcome {
     }
 }
 
-/// Tells of the new entries, one message per event.
-async fn tell(connection: &mut PgConnection, entries: &[Numbered<'_>]) -> Result<(), Error> {
-    let mut notes: BTreeMap<Uuid, Vec<EntryNote>> = BTreeMap::new();
-    for entry in entries {
-        let a = entry.application;
-        notes.entry(a.event_id).or_default().push(EntryNote {
-            participant_id: a.participant_id,
-            channel: a.channel.map(|(channel, _)| channel),
-            visited: a.visited(),
-            entered_at: a.entered_at,
-        });
-    }
-    for (event_id, entries) in notes {
-        // Quietly: a notification's lock would hold up every other commit of the burst.
-        janchi_queue::send_event_quietly(
-            connection,
-            &ParticipationEvent::Entered { event_id, entries },
-        )
-        .await?;
-    }
-    Ok(())
+/// An entry as others may know it: one item of the list in the message.
+fn note(application: &Application) -> Result<String, Error> {
+    let note = EntryNote {
+        participant_id: application.participant_id,
+        channel: application.channel.map(|(channel, _)| channel),
+        visited: application.visited(),
+        entered_at: application.entered_at,
+    };
+    Ok(serde_json::to_string(&note).context("write a note of an entry")?)
+}
+
+/// One message for each event of a batch, in the order of their ids, open where the notes go.
+fn news(batch: &[Application]) -> Result<Vec<News>, Error> {
+    let mut events: Vec<Uuid> = batch.iter().map(|a| a.event_id).collect();
+    events.sort_unstable();
+    events.dedup();
+    let of = |event_id| {
+        let entries = Vec::new();
+        let event = ParticipationEvent::Entered { event_id, entries };
+        let text = serde_json::to_string(&event).context("write a message")?;
+        let (head, tail) = text
+            .split_once("[]")
+            .context("find the list in a message")?;
+        Ok(News {
+            event_id,
+            message: Unsent::named(event.name()),
+            head: format!("{head}["),
+            tail: format!("]{tail}"),
+        })
+    };
+    events.into_iter().map(of).collect()
 }

@@ -47,10 +47,36 @@ impl EventKeys {
         Ok(EventKey::from_secret(&store::fixed(&secret)?)?)
     }
 
+    /// A new secret for an event, and the key that comes from it.
+    ///
+    /// # Errors
+    /// None in practice: a secret has the length of a key.
+    pub fn fresh(&self, event_id: Uuid) -> Result<(NewSecret, EventKey), Error> {
+        let (new, secret) = new_secret(&self.keyring, event_id);
+        Ok((new, EventKey::from_secret(&secret)?))
+    }
+
     /// What opens entries made before they were sealed as one.
     pub fn keyring(&self) -> &Keyring {
         &self.keyring
     }
+}
+
+/// A secret on its way into the table.
+#[derive(Debug)]
+pub struct NewSecret {
+    pub sealed: Vec<u8>,
+    /// What a certificate names it by.
+    pub id: String,
+}
+
+fn new_secret(keyring: &Keyring, event_id: Uuid) -> (NewSecret, [u8; 32]) {
+    let secret = random::<32>();
+    let new = NewSecret {
+        sealed: keyring.encrypt(&secret, &secret_place(event_id)),
+        id: hex::encode(&sha256(&secret)[..8]),
+    };
+    (new, secret)
 }
 
 /// Makes the secret of an event, in the transaction that opens it.
@@ -63,8 +89,6 @@ pub async fn make(
     event_id: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
-    let secret = random::<32>();
-    let key_id = hex::encode(&sha256(&secret)[..8]);
-    let sealed = keyring.encrypt(&secret, &secret_place(event_id));
-    store::keys::insert_key(connection, event_id, &sealed, &key_id, now).await
+    let (new, _) = new_secret(keyring, event_id);
+    store::keys::insert_key(connection, event_id, &new.sealed, &new.id, now).await
 }

@@ -10,6 +10,7 @@ pub mod guesses;
 pub mod notify;
 pub mod offline;
 pub mod open;
+pub mod overdue;
 pub mod read_sealed;
 pub mod rule_book;
 pub mod run_draw;

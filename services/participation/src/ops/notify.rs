@@ -1,6 +1,6 @@
 //! Telling winners: each message is a row that the draw wrote, sent by whoever finds it due.
 
-use crate::clients::dealer::{DealerError, Notice};
+use crate::clients::dealer::{Notice, TellError};
 use crate::domain::claim::Win;
 use crate::domain::prize;
 use crate::domain::winner::Step;
@@ -11,6 +11,7 @@ use crate::store;
 use crate::store::notices::Ended;
 use chrono::{DateTime, TimeDelta, Utc};
 use janchi_crypto::Phone;
+use janchi_dealer::DealerError;
 use janchi_runtime::{Clock, seoul};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -126,7 +127,7 @@ impl Teller {
         };
         match told.await {
             Ok(()) => Ended::Sent,
-            Err(DealerError::Call(error)) if tries < TRIES => {
+            Err(TellError::Dealer(DealerError::Call(error))) if tries < TRIES => {
                 let pause = TimeDelta::seconds(15 << tries.clamp(0, 6));
                 Ended::Later(now + pause, error.to_string())
             }

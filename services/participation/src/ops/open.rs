@@ -1,5 +1,7 @@
 //! Taking over what the event service says of an event.
 
+use crate::domain::claim::PrizeTax;
+use crate::domain::retention::Retention;
 use crate::domain::rules::{mode, published, with_later_end};
 use crate::error::Error;
 use crate::ops::event_keys;
@@ -7,11 +9,20 @@ use crate::ops::freeze::freeze;
 use crate::store;
 use anyhow::Context;
 use chrono::{DateTime, Utc};
-use janchi_contracts::event::{EventSnapshot, EventStatus};
-use janchi_contracts::participation::ParticipationEvent;
+use janchi_contracts::event::{EventSnapshot, EventStatus, Prize};
+use janchi_contracts::participation::{DrawPublic, KeptFor, ParticipationEvent};
 use janchi_crypto::{Keyring, random};
 use sqlx::PgConnection;
 use uuid::Uuid;
+
+/// What an event is opened with.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    pub keyring: Keyring,
+    /// How long what is personal is kept: promised to those who enter, so kept with the rules.
+    pub retention: Retention,
+    pub tax: PrizeTax,
+}
 
 /// Where a draw's seed is sealed.
 pub fn seed_place(draw_id: Uuid) -> String {
@@ -30,7 +41,7 @@ pub fn visit_secret_place(event_id: Uuid) -> String {
 /// A statement fails; then the transaction must not commit.
 pub async fn apply(
     connection: &mut PgConnection,
-    keyring: &Keyring,
+    opening: &Opening,
     event: &EventSnapshot,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -53,9 +64,9 @@ pub async fn apply(
         // One that ended before we heard of its opening is opened too, closed as it is: a late message about the
         // opening is old news then, and cannot open it again.
         (None, EventStatus::Ongoing | EventStatus::Ended) => {
-            open(connection, keyring, event, now).await
+            open(connection, opening, event, now).await
         }
-        (None, EventStatus::Cancelled) if was_open => open(connection, keyring, event, now).await,
+        (None, EventStatus::Cancelled) if was_open => open(connection, opening, event, now).await,
         (None, _) => Ok(()),
     }
 }
@@ -63,7 +74,7 @@ pub async fn apply(
 /// Stores the rules and the commitment to a fresh seed, in the transaction that tells of it: before any entry.
 async fn open(
     connection: &mut PgConnection,
-    keyring: &Keyring,
+    opening: &Opening,
     event: &EventSnapshot,
     now: DateTime<Utc>,
 ) -> Result<(), Error> {
@@ -71,8 +82,13 @@ async fn open(
     if !store::erasures::hold_owner(connection, event.owner_id).await? {
         return Ok(());
     }
+    let Opening {
+        keyring,
+        retention,
+        tax,
+    } = opening;
     let secret = keyring.encrypt(&random::<32>(), &visit_secret_place(event.event_id));
-    if !store::rules::insert_rules(connection, event, &secret, now).await? {
+    if !store::rules::insert_rules(connection, event, &secret, *retention, now).await? {
         return Ok(());
     }
     event_keys::make(connection, keyring, event.event_id, now).await?;
@@ -98,11 +114,23 @@ async fn open(
     let opened = ParticipationEvent::Opened {
         event_id: event.event_id,
         owner_id: event.owner_id,
-        draw: draw.public(),
+        draw: DrawPublic {
+            kept: Some(kept(*retention, &event.prizes, tax)),
+            ..draw.public()
+        },
     };
     janchi_queue::send_event(connection, &opened).await?;
     tracing::info!(event.id = %event.event_id, draw.id = %draw_id, "event opened, seed committed");
     Ok(())
+}
+
+/// How long what is personal is kept, as others may tell it: of a winner by the dearest prize.
+pub fn kept(retention: Retention, prizes: &[Prize], tax: &PrizeTax) -> KeptFor {
+    let days = |time: chrono::Duration| u32::try_from(time.num_days()).unwrap_or(u32::MAX);
+    KeptFor {
+        entrants_days: days(retention.entrants),
+        winners_days: days(retention.of_any_winner(prizes, tax)),
+    }
 }
 
 /// A later end, before the first entry, changes the published rules visibly. After it they stand.

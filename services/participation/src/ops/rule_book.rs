@@ -5,12 +5,11 @@ use crate::domain::event_key::EventKey;
 use crate::domain::rules::{EventRules, Phase};
 use crate::error::Error;
 use crate::ops::event_keys::EventKeys;
-use crate::ops::open;
+use crate::ops::open::{self, Opening};
 use crate::store;
 use chrono::{DateTime, Utc};
 use janchi_contracts::distribution::ChannelCode;
 use janchi_contracts::event::{EventSnapshot, EventStatus};
-use janchi_crypto::Keyring;
 use janchi_runtime::Clock;
 use sqlx::PgPool;
 use std::collections::HashMap;
@@ -78,7 +77,7 @@ struct Memory {
 pub struct RuleBook {
     db: PgPool,
     events: EventClient,
-    keyring: Keyring,
+    opening: Opening,
     keys: EventKeys,
     clock: Clock,
     memory: Arc<Mutex<Memory>>,
@@ -88,14 +87,14 @@ impl RuleBook {
     pub fn new(
         db: PgPool,
         events: EventClient,
-        keyring: Keyring,
+        opening: Opening,
         keys: EventKeys,
         clock: Clock,
     ) -> Self {
         Self {
             db,
             events,
-            keyring,
+            opening,
             keys,
             clock,
             memory: Arc::default(),
@@ -324,7 +323,7 @@ impl RuleBook {
 
     async fn take_over(&self, event: &EventSnapshot) -> Result<(), Error> {
         let mut tx = self.db.begin().await?;
-        open::apply(&mut tx, &self.keyring, event, self.clock.now()).await?;
+        open::apply(&mut tx, &self.opening, event, self.clock.now()).await?;
         tx.commit().await?;
         self.memory().known.remove(&event.event_id);
         Ok(())

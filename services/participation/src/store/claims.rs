@@ -78,6 +78,36 @@ pub async fn list_deadlines(
         .collect())
 }
 
+/// A winner whose time to claim is over.
+#[derive(Debug)]
+pub struct Overdue {
+    pub event_id: Uuid,
+    pub participant_id: Uuid,
+}
+
+/// Winners who were told, and whose time to claim was over before `since` without a claim. At most a hundred at once.
+///
+/// # Errors
+/// The statement fails.
+pub async fn list_overdue(
+    db: impl PgExecutor<'_>,
+    since: DateTime<Utc>,
+) -> Result<Vec<Overdue>, Error> {
+    Ok(sqlx::query_as!(
+        Overdue,
+        r#"select c.event_id, c.participant_id
+           from claims c
+           join standing_winners w on w.draw_id = c.draw_id and w.participant_id = c.participant_id
+           where c.claimed_at is null and c.claim_by <= $1
+             and exists (select from winner_steps s where s.draw_id = c.draw_id
+                             and s.participant_id = c.participant_id and s.step = 'CONTACTED')
+           order by c.claim_by, c.participant_id limit 100"#,
+        since
+    )
+    .fetch_all(db)
+    .await?)
+}
+
 /// Puts a new code in the place of the one before. `false`: too many were sent, or the last one a moment ago.
 ///
 /// # Errors

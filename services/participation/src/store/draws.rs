@@ -28,7 +28,7 @@ pub struct Draw {
 }
 
 impl Draw {
-    /// What other services may know.
+    /// What other services may know of the draw itself.
     pub fn public(&self) -> DrawPublic {
         DrawPublic {
             draw_id: self.id,
@@ -36,6 +36,7 @@ impl Draw {
             rules_hash: hex::encode(self.rules_hash),
             committed_at: self.committed_at,
             drawn_at: self.drawn_at,
+            kept: None,
         }
     }
 }

@@ -1,6 +1,8 @@
+use crate::domain::retention::Retention;
 use crate::error::Error;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgExecutor};
+use std::ops::Range;
 use uuid::Uuid;
 
 /// Why personal data was destroyed.
@@ -47,68 +49,192 @@ pub async fn insert_erasure(
     Ok(())
 }
 
-/// Events that closed at `closed` or before and are not destroyed, the longest closed first.
+/// Events of which something is due to be destroyed, the longest closed first.
 ///
 /// # Errors
 /// The statement fails.
-pub async fn find_due(db: impl PgExecutor<'_>, closed: DateTime<Utc>) -> Result<Vec<Uuid>, Error> {
+pub async fn find_due(
+    db: impl PgExecutor<'_>,
+    usual: Retention,
+    now: DateTime<Utc>,
+) -> Result<Vec<Uuid>, Error> {
+    let [entrants, winners, taxed] = usual.days();
     Ok(sqlx::query_scalar!(
         "select event_id from event_rules
-         where destroyed_at is null and coalesce(closed_at, ends_at) <= $1
+         where destroyed_at is null and coalesce(closed_at, ends_at) + interval '24 hours' * case destroyed_stage
+             when 0 then coalesce(kept_days, $2)
+             when 1 then coalesce(winners_kept_days, $3)
+             else coalesce(taxed_winners_kept_days, $4) end <= $1
          order by coalesce(closed_at, ends_at) limit 100",
-        closed
+        now,
+        entrants,
+        winners,
+        taxed
     )
     .fetch_all(db)
     .await?)
 }
 
-/// Destroys what is personal of at most `limit` entries of an event. Tag and weight stay: the published list needs them,
-/// and without the nonce they belong to nobody. Returns how many that were.
+/// The highest entry number of an event above this one.
+///
+/// # Errors
+/// The statement fails.
+pub async fn last_number(
+    db: impl PgExecutor<'_>,
+    event_id: Uuid,
+    after: i64,
+) -> Result<Option<i64>, Error> {
+    Ok(sqlx::query_scalar!(
+        "select max(entry_no) from participants where event_id = $1 and entry_no > $2",
+        event_id,
+        after
+    )
+    .fetch_one(db)
+    .await?)
+}
+
+/// Destroys what is personal of an event's entries with numbers above the first and up to the second, but for those that
+/// are kept. Tag and weight stay: the published list needs them, and without the nonce they belong to nobody. Returns how
+/// many that were.
 ///
 /// # Errors
 /// The statement fails.
 pub async fn destroy_entries(
     db: impl PgExecutor<'_>,
     event_id: Uuid,
+    numbers: Range<i64>,
+    kept: &[Uuid],
     now: DateTime<Utc>,
-    limit: i64,
 ) -> Result<u64, Error> {
     let done = sqlx::query!(
-        "update participants
+        "update participants p
          set phone_hash = null, phone_tail_hash = null, sealed = null, phone = null, name = null, nonce = null,
-             request_hash = null, destroyed_at = $2
-         where id in (select id from participants where event_id = $1 and destroyed_at is null
-                      limit $3 for update skip locked)",
+             request_hash = null, destroyed_at = $5
+         where event_id = $1 and entry_no > $2 and entry_no <= $3 and destroyed_at is null
+           and not exists (select from unnest($4::uuid[]) as k (id) where k.id = p.id)",
         event_id,
-        now,
-        limit
+        numbers.start,
+        numbers.end,
+        kept,
+        now
     )
     .execute(db)
     .await?;
     Ok(done.rows_affected())
 }
 
-/// Says that everything of an event is destroyed, what its winners told for delivery included. `false` if somebody said so
-/// before, or something is left.
+/// What is sealed of a winner who is kept.
+#[derive(Debug)]
+pub struct Kept {
+    pub participant_id: Uuid,
+    pub sealed: Vec<u8>,
+    pub phone_hash: Vec<u8>,
+    pub phone_tail_hash: Vec<u8>,
+    /// What was told for the delivery, and of which draw.
+    pub delivery: Option<(Uuid, Vec<u8>)>,
+}
+
+/// What is sealed of these entries. One that is destroyed, or made before entries were sealed as one, is not among them.
+///
+/// # Errors
+/// The statement fails.
+pub async fn list_kept(
+    connection: &mut PgConnection,
+    event_id: Uuid,
+    kept: &[Uuid],
+) -> Result<Vec<Kept>, Error> {
+    let rows = sqlx::query!(
+        r#"select p.id, p.sealed as "sealed!", c.draw_id as "draw_id?", c.delivery as "delivery?"
+           from participants p
+           left join claims c on c.participant_id = p.id and c.event_id = p.event_id and c.delivery is not null
+           where p.event_id = $1 and p.id = any($2) and p.sealed is not null for update of p"#,
+        event_id,
+        kept
+    )
+    .fetch_all(connection)
+    .await?;
+    let kept = rows.into_iter().map(|r| Kept {
+        participant_id: r.id,
+        sealed: r.sealed,
+        phone_hash: Vec::new(),
+        phone_tail_hash: Vec::new(),
+        delivery: r.draw_id.zip(r.delivery),
+    });
+    Ok(kept.collect())
+}
+
+/// Puts what is sealed anew in the place of what was.
 ///
 /// # Errors
 /// A statement fails.
-pub async fn finish_event(
+pub async fn store_kept(connection: &mut PgConnection, kept: &[Kept]) -> Result<(), Error> {
+    let ids: Vec<Uuid> = kept.iter().map(|k| k.participant_id).collect();
+    let sealed: Vec<&[u8]> = kept.iter().map(|k| k.sealed.as_slice()).collect();
+    let hashes: Vec<&[u8]> = kept.iter().map(|k| k.phone_hash.as_slice()).collect();
+    let tails: Vec<&[u8]> = kept.iter().map(|k| k.phone_tail_hash.as_slice()).collect();
+    sqlx::query!(
+        "update participants p set sealed = k.sealed, phone_hash = k.phone_hash, phone_tail_hash = k.phone_tail_hash
+         from unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::bytea[]) as k (id, sealed, phone_hash, phone_tail_hash)
+         where p.id = k.id",
+        &ids,
+        &sealed as _,
+        &hashes as _,
+        &tails as _
+    )
+    .execute(&mut *connection)
+    .await?;
+    let told: Vec<(Uuid, Uuid, &[u8])> = kept
+        .iter()
+        .filter_map(|k| {
+            let (draw_id, sealed) = k.delivery.as_ref()?;
+            Some((k.participant_id, *draw_id, sealed.as_slice()))
+        })
+        .collect();
+    let ids: Vec<Uuid> = told.iter().map(|(id, _, _)| *id).collect();
+    let draws: Vec<Uuid> = told.iter().map(|(_, draw, _)| *draw).collect();
+    let sealed: Vec<&[u8]> = told.iter().map(|(_, _, sealed)| *sealed).collect();
+    sqlx::query!(
+        "update claims c set delivery = k.delivery
+         from unnest($1::uuid[], $2::uuid[], $3::bytea[]) as k (participant_id, draw_id, delivery)
+         where c.participant_id = k.participant_id and c.draw_id = k.draw_id",
+        &ids,
+        &draws,
+        &sealed as _
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Says that an event's stage is done: nothing personal is left of anybody but these, what winners told for delivery
+/// included. `false` if somebody said so before, or something is left.
+///
+/// # Errors
+/// A statement fails.
+pub async fn finish_stage(
     connection: &mut PgConnection,
     event_id: Uuid,
+    stage: i16,
+    kept: &[Uuid],
     now: DateTime<Utc>,
 ) -> Result<bool, Error> {
     sqlx::query!(
-        "update claims set delivery = null, code_hash = null where event_id = $1",
-        event_id
+        "update claims set delivery = null, code_hash = null where event_id = $1 and participant_id <> all($2)",
+        event_id,
+        kept
     )
     .execute(&mut *connection)
     .await?;
     let done = sqlx::query!(
-        "update event_rules set destroyed_at = $2
-         where event_id = $1 and destroyed_at is null
-           and not exists (select from participants where event_id = $1 and destroyed_at is null)",
+        "update event_rules
+         set destroyed_stage = $2, destroyed_at = case when cardinality($3::uuid[]) = 0 then $4::timestamptz end
+         where event_id = $1 and destroyed_at is null and destroyed_stage < $2
+           and not exists (
+               select from participants p where p.event_id = $1 and p.destroyed_at is null
+                  and not exists (select from unnest($3::uuid[]) as k (id) where k.id = p.id))",
         event_id,
+        stage,
+        kept,
         now
     )
     .execute(connection)
@@ -116,7 +242,7 @@ pub async fn finish_event(
     Ok(done.rows_affected() == 1)
 }
 
-/// How many entries of an event are destroyed, and the name of the key that was destroyed with them.
+/// How many entries of an event are destroyed on schedule and not certified yet, and the name of its key.
 ///
 /// # Errors
 /// The statement fails.
@@ -125,7 +251,9 @@ pub async fn count_destroyed(
     event_id: Uuid,
 ) -> Result<(i64, Option<String>), Error> {
     let row = sqlx::query!(
-        r#"select (select count(*) from participants where event_id = $1 and destroyed_at is not null) as "entries!",
+        r#"select (select count(*) from participants where event_id = $1 and destroyed_at is not null)
+                      - (select coalesce(sum(participants), 0) from erasures
+                         where event_id = $1 and reason = 'EXPIRED')::bigint as "entries!",
                   (select key_id from event_keys where event_id = $1) as "key_id?""#,
         event_id
     )

@@ -64,3 +64,27 @@ pub async fn destroy_key(
     .fetch_optional(connection)
     .await?)
 }
+
+/// Puts a new secret in the place of an event's old one, which is gone with that, and tells the old one's name.
+///
+/// # Errors
+/// The statement fails, or there is no old one.
+pub async fn replace_key(
+    connection: &mut PgConnection,
+    event_id: Uuid,
+    secret: &[u8],
+    key_id: &str,
+    at: DateTime<Utc>,
+) -> Result<String, Error> {
+    Ok(sqlx::query_scalar!(
+        "with old as (select key_id from event_keys where event_id = $1 and secret is not null for update)
+         update event_keys k set secret = $2, key_id = $3, created_at = $4 from old
+         where k.event_id = $1 returning old.key_id",
+        event_id,
+        secret,
+        key_id,
+        at
+    )
+    .fetch_one(connection)
+    .await?)
+}

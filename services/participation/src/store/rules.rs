@@ -1,4 +1,5 @@
 use super::narrow;
+use crate::domain::retention::Retention;
 use crate::domain::rules::EventRules;
 use crate::error::Error;
 use anyhow::{Context, anyhow};
@@ -25,12 +26,26 @@ struct Row {
     visit_weight: i64,
     visit_secret: Vec<u8>,
     frozen_at: Option<DateTime<Utc>>,
+    kept_days: Option<i32>,
+    winners_kept_days: Option<i32>,
+    taxed_winners_kept_days: Option<i32>,
 }
 
 impl Row {
     fn rules(self) -> Result<EventRules, Error> {
         let status = EventStatus::from_code(&self.status)
             .ok_or_else(|| anyhow!("unknown status of an event"))?;
+        let days = |days: Option<i32>| days.and_then(|days| u32::try_from(days).ok());
+        let retention = match (
+            days(self.kept_days),
+            days(self.winners_kept_days),
+            days(self.taxed_winners_kept_days),
+        ) {
+            (Some(entrants), Some(winners), Some(taxed)) => {
+                Some(Retention::of_days(entrants, winners, taxed))
+            }
+            _ => None,
+        };
         Ok(EventRules {
             event_id: self.event_id,
             owner_id: self.owner_id,
@@ -48,6 +63,7 @@ impl Row {
             visit_weight: narrow(self.visit_weight)?,
             visit_secret: self.visit_secret,
             frozen_at: self.frozen_at,
+            retention,
         })
     }
 }
@@ -63,7 +79,8 @@ pub async fn find_rules(
     sqlx::query_as!(
         Row,
         "select event_id, owner_id, store_name, code, title, status, version, ends_at, closed_at, opened_at, prizes,
-                winner_count, visit_enabled, visit_weight, visit_secret, frozen_at
+                winner_count, visit_enabled, visit_weight, visit_secret, frozen_at, kept_days, winners_kept_days,
+                taxed_winners_kept_days
          from event_rules where event_id = $1",
         event_id
     )
@@ -99,7 +116,8 @@ pub async fn lock_rules(
     sqlx::query_as!(
         Row,
         "select event_id, owner_id, store_name, code, title, status, version, ends_at, closed_at, opened_at, prizes,
-                winner_count, visit_enabled, visit_weight, visit_secret, frozen_at
+                winner_count, visit_enabled, visit_weight, visit_secret, frozen_at, kept_days, winners_kept_days,
+                taxed_winners_kept_days
          from event_rules where event_id = $1 for update",
         event_id
     )
@@ -118,12 +136,15 @@ pub async fn insert_rules(
     connection: &mut PgConnection,
     event: &EventSnapshot,
     visit_secret: &[u8],
+    retention: Retention,
     now: DateTime<Utc>,
 ) -> Result<bool, Error> {
+    let [entrants, winners, taxed] = retention.days();
     let done = sqlx::query!(
         "insert into event_rules (event_id, owner_id, store_id, store_name, code, title, status, version, starts_at,
-            ends_at, closed_at, prizes, winner_count, visit_enabled, visit_weight, visit_secret, opened_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+            ends_at, closed_at, prizes, winner_count, visit_enabled, visit_weight, visit_secret, opened_at, kept_days,
+            winners_kept_days, taxed_winners_kept_days)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
          on conflict do nothing",
         event.event_id,
         event.owner_id,
@@ -141,7 +162,10 @@ pub async fn insert_rules(
         event.visit_bonus.enabled,
         i64::from(event.visit_bonus.weight.max(1)),
         visit_secret,
-        event.opened_at.unwrap_or(now)
+        event.opened_at.unwrap_or(now),
+        entrants,
+        winners,
+        taxed
     )
     .execute(connection)
     .await?;

@@ -131,9 +131,17 @@ async fn a_full_queue_asks_to_come_back_at_once(db: PgPool) {
         .execute(&mut *holding)
         .await
         .unwrap();
-    let calls: Vec<_> = (1..40).map(|n| send(&fleet, entry(&event, n))).collect();
+    let first = send(&fleet, entry(&event, 1));
+    let in_flight = "select count(*) from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock'";
+    janchi_testkit::eventually(std::time::Duration::from_secs(20), || async {
+        (fleet.count(in_flight).await == 1).then_some(())
+    })
+    .await;
+    // Whoever comes now finds a place in the queue, or is told to come back.
+    let calls: Vec<_> = (2..40).map(|n| send(&fleet, entry(&event, n))).collect();
     let mut turned_away = 0;
-    let mut waiting = Vec::new();
+    let mut waiting = vec![first];
     for call in calls {
         // Whoever waits is not done yet; whoever is done was turned away.
         let done = janchi_testkit::eventually(std::time::Duration::from_secs(1), || async {
@@ -237,6 +245,7 @@ fn application(event: &EventSnapshot, key: &EventKey, n: u32, at: DateTime<Utc>)
         channel_given: None,
         nonce,
         tag: janchi_draw::tag(&event.event_id.to_string(), &nonce, &phone.e164()),
+        weight: 1,
         visit: Visit::None,
         consent_version: "test",
         marketing: false,
@@ -268,6 +277,33 @@ async fn a_millisecond_decides_at_the_end(db: PgPool) {
             .unwrap();
         assert!(matches!(outcome, Outcome::EventNotOpen), "{outcome:?}");
     }
+    closing.cancel();
+    work.await.unwrap();
+}
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn one_that_was_stored_before_its_answer_was_lost_is_answered_as_entered(db: PgPool) {
+    let fleet = Fleet::start_api(db).await;
+    let event = fleet.open_event();
+    fleet.enter(&event, 0).await;
+    let closing = CancellationToken::new();
+    let (desk, work) = EntryDesk::open(fleet.db.clone(), 10, closing.clone());
+    let work = tokio::spawn(work);
+    let key = EventKey::from_secret(&[1; 32]).unwrap();
+    let first = application(&event, &key, 1, fleet.clock.now());
+    let mut other = application(&event, &key, 1, fleet.clock.now());
+    let entered = |outcome: Outcome| match outcome {
+        Outcome::Entered(entry) => Some((entry.id, entry.entry_number)),
+        _ => None,
+    };
+    let stored = entered(desk.hand_in(first.clone()).await.unwrap()).unwrap();
+    // As the desk does when the connection broke after the commit: the very same application once more.
+    let again = entered(desk.hand_in(first).await.unwrap()).unwrap();
+    assert_eq!(stored, again);
+    other.request_hash = None;
+    assert_eq!(entered(desk.hand_in(other).await.unwrap()), None);
+    let told = "select count(*) from outbox where name = 'participation.entered'";
+    assert_eq!(fleet.count(told).await, 2, "it is told once");
     closing.cancel();
     work.await.unwrap();
 }

@@ -2,9 +2,12 @@
 
 use crate::fleet::{Fleet, entry, phone};
 use janchi_contracts::event::EventSnapshot;
+use janchi_dealer::{SmsChannel, TalkChannel};
 use janchi_partners::{Fault, Partners, Vendor};
 use janchi_testkit::eventually;
-use participation_service::{NoticeChannel, SmsChannel};
+use participation_service::NoticeChannel;
+use participation_service::ops::overdue::{REASON, give_on_due};
+use participation_service::ops::run_draw::ClaimTerms;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::time::Duration;
@@ -15,10 +18,12 @@ async fn told_by(db: PgPool, partners: &Partners, by_talk: bool) -> Fleet {
     let url = partners.messages_url();
     Fleet::start_with(db, |config| {
         config.notices = by_talk.then(|| NoticeChannel {
-            url: url.clone(),
-            app_key: "app".into(),
-            key: "key".into(),
-            sender_key: "sender".to_owned(),
+            talk: TalkChannel {
+                url: url.clone(),
+                app_key: "app".into(),
+                key: "key".into(),
+                sender_key: "sender".to_owned(),
+            },
             template: "winner".to_owned(),
         });
         config.sms = Some(SmsChannel {
@@ -266,6 +271,92 @@ async fn the_time_to_claim_ends_and_the_next_one_gets_their_own(db: PgPool) {
         .call(&format!("{page}/code"))
         .await
         .problem(409, "ALREADY_FORFEITED");
+}
+
+const DAY: u64 = 24 * 3600;
+
+/// Gives on what was not claimed in time, as the service does every minute.
+async fn give_on(fleet: &Fleet) -> u64 {
+    let terms = ClaimTerms {
+        time: chrono::Duration::days(14),
+        told: true,
+    };
+    give_on_due(&fleet.db, terms, fleet.clock.now())
+        .await
+        .unwrap()
+}
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn a_prize_that_a_told_winner_does_not_claim_goes_to_the_next(db: PgPool) {
+    let partners = Partners::spawn().await;
+    let fleet = told_by(db, &partners, true).await;
+    let event = fleet.open_event_with(|e| e.winner_count = 1);
+    let drawn = drawn(&fleet, &event, 2).await;
+    eventually(SOON, || async {
+        let list = winners(&fleet, &event).await;
+        (list["items"][0]["state"] == "CONTACTED").then_some(())
+    })
+    .await;
+    fleet.clock.advance(Duration::from_secs(14 * DAY));
+    // The owner has a day to write down what was handed over in the shop.
+    assert_eq!(give_on(&fleet).await, 0);
+    let list = winners(&fleet, &event).await;
+    assert_eq!(list["items"][0]["overdue"], true);
+    fleet.clock.advance(Duration::from_secs(DAY));
+    assert_eq!(give_on(&fleet).await, 1);
+    assert_eq!(
+        give_on(&fleet).await,
+        0,
+        "the next one has a time of their own"
+    );
+    let list = winners(&fleet, &event).await;
+    let items = list["items"].as_array().unwrap();
+    assert_eq!(
+        (
+            &items[0]["state"],
+            &items[0]["reason"],
+            &items[0]["overdue"]
+        ),
+        (&json!("FORFEITED"), &json!(REASON), &json!(false))
+    );
+    assert_eq!(
+        items[1]["participantId"],
+        drawn["alternates"][0]["participantId"]
+    );
+    assert_eq!(
+        (&items[1]["rank"], &items[1]["overdue"]),
+        (&json!(1), &json!(false))
+    );
+    // And it is told to everybody who looks.
+    let bundle = format!(
+        "/api/public/draws/{}/bundle",
+        drawn["drawId"].as_str().unwrap()
+    );
+    let bundle = fleet.client().get(&bundle).await.status(200);
+    assert_eq!(bundle["forfeits"][0]["reason"], REASON);
+    assert_eq!(bundle["forfeits"][0]["tag"], drawn["winners"][0]["tag"]);
+    janchi_draw::verify(&serde_json::from_value(bundle).unwrap()).unwrap();
+}
+
+#[sqlx::test(migrator = "participation_service::MIGRATOR")]
+async fn a_winner_whom_nobody_told_keeps_the_place_until_the_owner_decides(db: PgPool) {
+    let partners = Partners::spawn().await;
+    partners.fault_on(Vendor::Messages, "alimtalk", Fault::refuse().times(1));
+    let fleet = told_by(db, &partners, true).await;
+    let event = fleet.open_event_with(|e| e.winner_count = 1);
+    drawn(&fleet, &event, 2).await;
+    eventually(SOON, || async {
+        let list = winners(&fleet, &event).await;
+        (list["items"][0]["message"] == "FAILED").then_some(())
+    })
+    .await;
+    fleet.clock.advance(Duration::from_secs(20 * DAY));
+    assert_eq!(give_on(&fleet).await, 0);
+    let list = winners(&fleet, &event).await;
+    assert_eq!(
+        (&list["items"][0]["state"], &list["items"][0]["overdue"]),
+        (&json!("DRAWN"), &json!(true))
+    );
 }
 
 #[sqlx::test(migrator = "participation_service::MIGRATOR")]

@@ -7,9 +7,12 @@ use axum::routing::get;
 use chrono::{DateTime, TimeDelta, Utc};
 use janchi_contracts::event::{EventEvent, EventSnapshot, EventStatus, Prize, VisitBonus};
 use janchi_contracts::reference::{Industry, Objective, Region};
+use janchi_crypto::{Keyring, LookupKey};
 use janchi_runtime::Clock;
 use janchi_testkit::{Client, Keys, Running, send_event, shared_settings};
 use janchi_web::Path;
+use participation_service::ops::destroy::Shredder;
+use participation_service::ops::event_keys::EventKeys;
 use participation_service::{Config, PrizeTax};
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -114,6 +117,8 @@ pub struct Fleet {
     pub clock: Clock,
     pub events: Events,
     pub db: PgPool,
+    /// What destroys personal data on its day, as the service has it.
+    pub shredder: Shredder,
 }
 
 struct Prepared {
@@ -122,6 +127,7 @@ struct Prepared {
     clock: Clock,
     events: Events,
     db: PgPool,
+    shredder: Shredder,
 }
 
 impl Prepared {
@@ -132,6 +138,7 @@ impl Prepared {
             clock,
             events,
             db,
+            shredder,
         } = self;
         Fleet {
             client: service.client(),
@@ -141,6 +148,7 @@ impl Prepared {
             clock,
             events,
             db,
+            shredder,
         }
     }
 }
@@ -197,8 +205,17 @@ impl Fleet {
             sms: None,
             claim_days: Config::CLAIM_DAYS,
             prize_tax: PrizeTax::usual(),
-            retention_days: Config::RETENTION_DAYS,
+            retention: Config::usual_retention(),
             entry_queue: Config::ENTRY_QUEUE,
+        };
+        let shredder = Shredder {
+            db: db.clone(),
+            keys: EventKeys::new(
+                Keyring::parse(&config.encryption_keys).unwrap(),
+                LookupKey::parse(&config.lookup_key).unwrap(),
+            ),
+            retention: config.retention,
+            tax: config.prize_tax.clone(),
         };
         (
             Prepared {
@@ -207,6 +224,7 @@ impl Fleet {
                 clock,
                 events,
                 db,
+                shredder,
             },
             config,
         )
@@ -299,6 +317,12 @@ impl Fleet {
     }
 
     pub async fn count(&self, sql: &'static str) -> i64 {
+        #[expect(clippy::disallowed_methods, reason = "a test looks behind the service")]
+        let row = sqlx::query_scalar(sql).fetch_one(&self.db).await.unwrap();
+        row
+    }
+
+    pub async fn text(&self, sql: &'static str) -> String {
         #[expect(clippy::disallowed_methods, reason = "a test looks behind the service")]
         let row = sqlx::query_scalar(sql).fetch_one(&self.db).await.unwrap();
         row

@@ -1,12 +1,9 @@
 //! Entries that are withdrawn, and personal data that is destroyed on its day.
 
 use crate::fleet::Fleet;
-use participation_service::{Retention, ops};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 use std::time::Duration;
-
-const RETENTION: Retention = Retention(chrono::Duration::days(60));
 
 #[sqlx::test(migrator = "participation_service::MIGRATOR")]
 async fn a_withdrawn_entry_is_gone_and_its_receipt_with_it(db: PgPool) {
@@ -60,17 +57,19 @@ async fn personal_data_is_destroyed_on_its_day_and_the_draw_stays_provable(db: P
         .post(&draws, json!({}))
         .await
         .status(201);
+    // Whoever won is kept longer.
     fleet.clock.advance(Duration::from_secs(60 * 24 * 3600));
     assert_eq!(
-        ops::destroy::destroy_due(&fleet.db, fleet.clock.now(), RETENTION)
-            .await
-            .unwrap(),
+        fleet.shredder.destroy_due(fleet.clock.now()).await.unwrap(),
+        0
+    );
+    fleet.clock.advance(Duration::from_secs(120 * 24 * 3600));
+    assert_eq!(
+        fleet.shredder.destroy_due(fleet.clock.now()).await.unwrap(),
         1
     );
     assert_eq!(
-        ops::destroy::destroy_due(&fleet.db, fleet.clock.now(), RETENTION)
-            .await
-            .unwrap(),
+        fleet.shredder.destroy_due(fleet.clock.now()).await.unwrap(),
         0
     );
     let left = fleet

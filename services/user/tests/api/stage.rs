@@ -1,6 +1,7 @@
 //! One running user service with everything around it, and people to sign up.
 
 use crate::stand_ins::{self, StandIn};
+use janchi_dealer::TalkChannel;
 use janchi_runtime::Clock;
 use janchi_testkit::{Client, Keys, Running, shared_settings};
 use serde_json::{Value, json};
@@ -53,10 +54,12 @@ impl Stage {
             tax_office_url: Some(tax_url),
             tax_office_key: Some("tax+key/==".to_owned().into()),
             messages: Some(MessageChannel {
-                url: dealer_url,
-                app_key: "app-key".to_owned().into(),
-                key: "message-secret".to_owned().into(),
-                sender_key: "sender".to_owned(),
+                talk: TalkChannel {
+                    url: dealer_url,
+                    app_key: "app-key".to_owned().into(),
+                    key: "message-secret".to_owned().into(),
+                    sender_key: "sender".to_owned(),
+                },
                 reset_template: "RESET".to_owned(),
             }),
             sandbox: false,
