@@ -168,7 +168,7 @@ receipt-ended = 이 접수증은 끝났어요
 receipt-ended-text = 응모를 지웠거나, 보관 기간이 지나서 응모 정보를 지웠어요.
 
 withdraw-title = 응모를 지울까요?
-withdraw-lead = 지우면 되돌릴 수 없어요.
+withdraw-lead = 되돌릴 수 없으니 한 번 더 확인해 주세요.
 withdraw-gone = 전화번호, 이름, 응모 기록을 바로 지워요.
 withdraw-again = 이벤트가 열려 있는 동안에는 다시 참여할 수 있어요.
 withdraw-frozen = 추첨 명단이 확정된 뒤에는 지울 수 없어요. 그때는 정해진 날에 지워요.

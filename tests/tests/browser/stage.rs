@@ -22,7 +22,7 @@ impl Stage {
         let shop = world.shop().await;
         let closes = world.fleet.clock().now() + chrono::Duration::days(2);
         let open = shop.open_event(closes).await;
-        let program = Browser::program(&std::env::var("PATH").unwrap_or_default());
+        let program = Browser::program(&janchi_runtime::or_default("PATH", String::new()).unwrap());
         let program = program.expect("chromium is installed: run the tests by `cargo janchi test`");
         Self {
             browser: Browser::start(&program).await.unwrap(),
