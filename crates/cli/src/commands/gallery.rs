@@ -4,7 +4,7 @@ use super::cargo;
 use crate::checkout::{Checkout, path};
 use crate::terminal::{progress, say, seconds};
 use anyhow::Context;
-use janchi_browser::{Browser, Device};
+use janchi_browser::{Browser, Device, Tab};
 use janchi_stack::{Programs, Wanted, install};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -67,7 +67,7 @@ pub(crate) async fn run(folder: &Path) -> anyhow::Result<ExitCode> {
         let tab = browser.tab(device).await?;
         let mut taken = 0;
         for page in pages.iter().filter(|page| is_shown(page, look)) {
-            tab.go(&format!("file://{}", page.display())).await?;
+            open(&tab, page).await?;
             let picture = folder.join(picture(page, look));
             std::fs::write(&picture, tab.picture().await?)
                 .with_context(|| format!("write {}", picture.display()))?;
@@ -93,6 +93,15 @@ async fn browser(folder: &Path) -> anyhow::Result<PathBuf> {
         install(&missing, &folder.join("install.log"), &progress()).await?;
     }
     Browser::program(&path).context("chromium is not there")
+}
+
+/// A page before this one may still be on its way somewhere, and take the tab along once.
+async fn open(tab: &Tab, page: &Path) -> anyhow::Result<()> {
+    let address = format!("file://{}", page.display());
+    match tab.go(&address).await {
+        Ok(()) => Ok(()),
+        Err(_) => tab.go(&address).await,
+    }
 }
 
 /// English is looked at once: what differs is how long its words are.
