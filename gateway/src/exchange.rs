@@ -8,10 +8,11 @@ use crate::bucket::Count;
 use crate::compress;
 use crate::cors;
 use crate::headers::{self, REQUEST_ID};
+use crate::inside::Paid;
 use crate::oversize;
 use crate::proxy::{self, Failure};
 use crate::routes::{Found, Route};
-use crate::visits::{self, Paid};
+use crate::visits;
 use crate::worker::Worker;
 use axum::http::header::{
     ACCEPT_LANGUAGE, ALLOW, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING,

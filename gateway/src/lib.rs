@@ -16,6 +16,7 @@ mod cors;
 mod docs;
 mod exchange;
 mod headers;
+mod inside;
 mod limit;
 mod lines;
 mod meters;

@@ -8,6 +8,9 @@ function offline(is) {
   for (const box of document.querySelectorAll('[data-offline]')) box.hidden = !is;
 }
 
+/** What a part says; its forms' tokens are new each time. */
+const plain = (part) => part.innerHTML.replace(/name="csrf" value="[^"]*"/g, '').replace(/ disabled=""| data-ready="yes"/g, '');
+
 /** Takes the page anew and puts what changed in its place; whether there is more to come. */
 async function refresh() {
   const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
@@ -36,7 +39,10 @@ async function refresh() {
       break;
     }
     // Whoever is typing in a part keeps it as it is.
-    if (here.innerHTML !== part.innerHTML && !here.contains(document.activeElement)) here.replaceChildren(...part.childNodes);
+    if (plain(here) !== plain(part) && !here.contains(document.activeElement)) {
+      here.replaceChildren(...part.childNodes);
+      prepare();
+    }
   }
   return true;
 }
@@ -82,6 +88,7 @@ function once(form) {
     if (navigator.onLine === false) {
       event.preventDefault();
       offline(true);
+      document.querySelector('[data-offline]')?.scrollIntoView({ block: 'center' });
       return;
     }
     if (form.dataset.sent) {
@@ -149,12 +156,24 @@ function edit(form) {
   });
 }
 
-/** Won out of what is typed, as the server reads it: digits, and 만 behind them. */
+/** Won out of what is typed, as the server reads it: 300000, 30만, 3만 5천원; 0 where it is none. */
 export function amount(typed) {
   const text = typed.normalize('NFKC').replace(/[\s,원]/g, '');
-  const found = /^(\d+)(만)?(\d*)$/.exec(text);
-  if (!found) return 0;
-  return found[2] ? Number(found[1]) * 10000 + Number(found[3] || 0) : Number(found[1] + found[3]);
+  let [sum, section, number] = [0, 0, null];
+  for (const c of text) {
+    if (c === '억' || c === '만') {
+      sum += Math.max(section + (number ?? 0), 1) * (c === '억' ? 1e8 : 1e4);
+      [section, number] = [0, null];
+    } else if (c === '천' || c === '백') {
+      section += (number ?? 1) * (c === '천' ? 1000 : 100);
+      number = null;
+    } else if (/\d/.test(c)) {
+      number = (number ?? 0) * 10 + Number(c);
+    } else {
+      return 0;
+    }
+  }
+  return sum + section + (number ?? 0);
 }
 
 /** As it is said: 12만 3,400원. */
@@ -175,10 +194,14 @@ function sum(form) {
   });
 }
 
+/** Whatever is on the page and not ready yet. */
 function prepare() {
-  for (const form of document.querySelectorAll('form[data-once]')) once(form);
-  for (const form of document.querySelectorAll('form[data-editor]')) edit(form);
-  for (const form of document.querySelectorAll('form[data-sums]')) sum(form);
+  for (const form of document.querySelectorAll('form[data-once]:not([data-ready])')) {
+    form.dataset.ready = 'yes';
+    once(form);
+    if ('editor' in form.dataset) edit(form);
+    if ('sums' in form.dataset) sum(form);
+  }
   for (const spare of document.querySelectorAll('[data-noscript]')) spare.hidden = true;
 }
 

@@ -50,26 +50,26 @@ pub struct Wanted {
     pub rabbitmq: bool,
     /// Typefaces for Korean pictures.
     pub fonts: bool,
-    /// Runs the script of the public page of a draw, which a test compares with the verifier.
-    pub node: bool,
     /// A browser that looks at the pages.
     pub browser: bool,
+    /// Runs the script of the public page of a draw, which a test compares with the verifier.
+    pub node: bool,
 }
 
 impl Wanted {
-    /// All that the fleet needs.
+    /// All that a fleet needs.
     pub const ALL: Self = Self {
         postgres: true,
         redis: true,
         rabbitmq: true,
         fonts: true,
-        node: false,
         browser: false,
+        node: false,
     };
-    /// All that its tests need.
+    /// And what its tests need.
     pub const TESTS: Self = Self {
-        node: true,
         browser: true,
+        node: true,
         ..Self::ALL
     };
     /// What looks at pages that somebody else serves.
@@ -78,8 +78,8 @@ impl Wanted {
         redis: false,
         rabbitmq: false,
         fonts: true,
-        node: false,
         browser: true,
+        node: false,
     };
     /// PostgreSQL alone.
     pub const DATABASE: Self = Self {
@@ -87,8 +87,8 @@ impl Wanted {
         redis: false,
         rabbitmq: false,
         fonts: false,
-        node: false,
         browser: false,
+        node: false,
     };
 }
 
@@ -137,12 +137,12 @@ impl Programs {
         if wanted.fonts && !korean_fonts() {
             packages.push("fonts-nanum");
         }
-        if wanted.node && find("node").is_none() {
-            packages.push("nodejs");
-        }
         let browser = find("chromium").or_else(|| find("chromium-browser"));
         if wanted.browser && browser.is_none() {
             packages.push("chromium");
+        }
+        if wanted.node && find("node").is_none() {
+            packages.push("nodejs");
         }
         if !packages.is_empty() {
             return Err(Missing { packages });

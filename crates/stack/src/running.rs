@@ -77,8 +77,8 @@ impl Stack {
             redis: options.needed.redis && options.named.redis.is_none(),
             rabbitmq: options.needed.rabbitmq && options.named.amqp.is_none(),
             fonts: options.needed.fonts,
-            node: options.needed.node,
             browser: options.needed.browser,
+            node: options.needed.node,
         };
         options.named.places()?;
         let programs = match Programs::find(&options.path, wanted) {

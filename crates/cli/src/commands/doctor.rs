@@ -54,8 +54,8 @@ impl Doctor {
             redis: named.redis.is_none(),
             rabbitmq: named.amqp.is_none(),
             fonts: true,
-            node: false,
             browser: false,
+            node: false,
         };
         match Programs::find(&path()?, wanted) {
             Ok(_) => {

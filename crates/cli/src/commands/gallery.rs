@@ -4,7 +4,7 @@ use super::cargo;
 use crate::checkout::{Checkout, path};
 use crate::terminal::{progress, say, seconds};
 use anyhow::Context;
-use janchi_browser::{Browser, Device};
+use janchi_browser::{Browser, Device, Tab};
 use janchi_stack::{Programs, Wanted, install};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -65,20 +65,21 @@ pub(crate) async fn run(folder: &Path) -> anyhow::Result<ExitCode> {
     let browser = Browser::start(&program).await?;
     for (look, device) in LOOKS {
         let tab = browser.tab(device).await?;
-        for page in &pages {
-            tab.go(&format!("file://{}", page.display())).await?;
+        let mut taken = 0;
+        for page in pages.iter().filter(|page| is_shown(page, look)) {
+            open(&tab, page).await?;
             let picture = folder.join(picture(page, look));
             std::fs::write(&picture, tab.picture().await?)
                 .with_context(|| format!("write {}", picture.display()))?;
+            taken += 1;
         }
         tab.close().await?;
-        say(&format!("  ✓ {} pages at {look}", pages.len()));
+        say(&format!("  ✓ {taken} pages at {look}"));
     }
     let index = folder.join("index.html");
     std::fs::write(&index, index_of(&pages)).context("write the index")?;
     say(&format!(
-        "{} pictures in {}: {}",
-        pages.len() * LOOKS.len(),
+        "every page took {}: {}",
         seconds(begun.elapsed()),
         index.display()
     ));
@@ -92,6 +93,20 @@ async fn browser(folder: &Path) -> anyhow::Result<PathBuf> {
         install(&missing, &folder.join("install.log"), &progress()).await?;
     }
     Browser::program(&path).context("chromium is not there")
+}
+
+/// A page before this one may still be on its way somewhere, and take the tab along once.
+async fn open(tab: &Tab, page: &Path) -> anyhow::Result<()> {
+    let address = format!("file://{}", page.display());
+    match tab.go(&address).await {
+        Ok(()) => Ok(()),
+        Err(_) => tab.go(&address).await,
+    }
+}
+
+/// English is looked at once: what differs is how long its words are.
+fn is_shown(page: &Path, look: &str) -> bool {
+    look == "360" || name(page).ends_with(".ko")
 }
 
 fn name(page: &Path) -> String {
@@ -118,7 +133,7 @@ fn index_of(pages: &[PathBuf]) -> String {
             html,
             "<section id=\"{name}\"><h2><a href=\"pages/{name}.html\">{name}</a></h2><div>"
         );
-        for (look, device) in LOOKS {
+        for (look, device) in LOOKS.into_iter().filter(|(look, _)| is_shown(page, look)) {
             let class = if device.is_phone {
                 ""
             } else {

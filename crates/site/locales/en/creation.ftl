@@ -267,6 +267,7 @@ make-standing-soon = The connection ends within a week. Please renew it.
 make-standing-expired = The connection has ended. Without a new one you have to post by hand.
 make-standing-assisted = You post here yourself. We prepare text and picture.
 make-standing-none = No account is connected. Choose it and we show you how to post by hand.
+make-connect = Connect
 make-states-away = The connections could not be loaded
 make-states-away-text = You can choose all the same. We show them again in a moment.
 make-practice-channels = All channels go to a practice server. Nothing is published and nothing is paid.

@@ -27,7 +27,14 @@ pub(super) struct OwnEntry {
     pub(super) draw_id: String,
     pub(super) result: String,
     pub(super) prize: Option<String>,
+    pub(super) claim: Option<Claim>,
     pub(super) destroyed_at: String,
+}
+
+/// The way to a winner's own page.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Claim {
+    token: String,
 }
 
 #[derive(Template)]
@@ -71,7 +78,13 @@ pub(super) async fn render<A: Api>(
         true => bonus(desk, code).await,
         false => None,
     };
-    let mut notices: Vec<Notice> = outcome(entry, w).into_iter().collect();
+    let mut notices: Vec<Notice> = outcome(entry, w)
+        .map(|notice| match &entry.claim {
+            Some(claim) => notice.link(format!("/wins/{}", claim.token), w.say("acc-win-claim")),
+            None => notice,
+        })
+        .into_iter()
+        .collect();
     notices.extend(notice);
     let template = Receipt {
         frame: &frame,

@@ -118,6 +118,13 @@ impl<'d, 'a, A: Api> Seat<'d, 'a, A> {
         page
     }
 
+    /// A page that says one thing.
+    pub(crate) fn say(&self, saying: message::Saying) -> Page {
+        let mut page = message::show(self.desk, saying);
+        self.owner.keep(self.visit(), &mut page);
+        page
+    }
+
     pub(crate) fn frame(&self, title: &str) -> Frame {
         let mut frame = self.desk.frame(title);
         frame.is_owner = true;

@@ -523,3 +523,24 @@ async fn a_job_is_stopped_and_asked_for_again_with_the_same_wishes() {
         "{text}"
     );
 }
+
+#[tokio::test]
+async fn a_page_in_which_somebody_may_be_typing_does_not_come_again_by_itself() {
+    let run = format!("/api/distributions/{EVENT}");
+    let fake = around(in_status("PUBLISHING")).on("GET", &run, 200, mixed("RUNNING"));
+    let text = html(&ask(&fake, look("progress")).await);
+    assert!(!text.contains("http-equiv=\"refresh\"") && text.contains("지금 상태 보기"));
+    let fake = around(in_status("PUBLISHING"));
+    let text = html(&ask(&fake, look("progress")).await);
+    assert!(text.contains("http-equiv=\"refresh\""));
+}
+
+#[tokio::test]
+async fn a_draft_that_was_begun_is_offered_first() {
+    let begun = fleet().on("GET", "/api/events", 200, list(json!([planned()])));
+    let text = html(&ask(&begun, signed_in(get("/app/events/new"))).await);
+    assert!(
+        text.contains(&format!("href=\"/app/events/{EVENT}/pictures\"")),
+        "{text}"
+    );
+}

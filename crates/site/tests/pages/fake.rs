@@ -166,6 +166,7 @@ pub fn own_entry(result: &str) -> Value {
     });
     if result == "WON" {
         entry["prize"] = "오븐구이 한 마리 교환권".into();
+        entry["claim"] = json!({"token": running_states::WIN, "claimBy": "2026-12-06T09:00:00Z", "state": "DRAWN"});
     }
     entry
 }

@@ -380,6 +380,9 @@ async fn a_winner_claims_with_the_phone_and_a_forged_address_is_called_so() {
     let page = ask(&fleet(), get("/wins/00ff")).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(html(&page).contains("저희가 보낸 당첨 안내가 아니에요"));
+    let won = fleet().on("GET", "/api/participations/me", 200, own_entry("WON"));
+    let receipt = with_receipt(get(&format!("/e/{CODE}/receipt")));
+    assert!(html(&ask(&won, receipt).await).contains(&format!("href=\"/wins/{WIN}\"")));
     let path = format!("/api/public/wins/{WIN}/claim");
     let fake = shop("ENDED").on("POST", &path, 200, win("CLAIMED"));
     let form = "code=123456&recipient=%EA%B9%80%EB%8B%AC%EA%B5%AC&deliveryPhone=01012345678&postcode=03999&address=%EC%84%9C%EC%9A%B8&memo=";

@@ -317,6 +317,7 @@ pub fn running_states() -> Vec<(&'static str, Fake, Visit)> {
         ("winner-refused", drawn().on("POST", &api(&format!("/winners/{ONE}/claimed")), 409, problem(409, "ALREADY_FORFEITED", "이미 당첨이 취소됐어요.")), send(&format!("/winners/{ONE}/claimed"), "number=W002-BCDE")),
         ("winner-delivery-ask", drawn(), see(&format!("/winners/{ONE}/delivery"))),
         ("winner-delivery", drawn().on("GET", &api(&format!("/winners/{ONE}/delivery")), 200, json!({"recipient": "김달구", "phoneNumber": "010-1234-5678", "postcode": "03999", "address": "서울 마포구 동교로 38길 12, 1층", "memo": "문 앞에 놓아 주세요"})), send(&format!("/winners/{ONE}/delivery"), "")),
+        ("winner-delivery-none", drawn(), send(&format!("/winners/{ONE}/delivery"), "")),
         ("dashboard", shop("ONGOING"), see("/dashboard")),
         ("dashboard-none", shop("ONGOING").on("GET", &format!("/api/analytics/dashboard/{EVENT}"), 200, { let mut d = dashboard(0); d["channels"] = json!([]); d["summary"] = "아직 참여한 손님이 없어요.".into(); d }), see("/dashboard")),
         ("dashboard-ended", board(|b| { b["revenue"] = 660_000.into(); b["winners"]["drawnAt"] = "2026-11-22T02:30:00Z".into(); b["summary"] = "예상 120–180명 → 실제 132명이에요. 예상한 범위 안에 들었어요.".into(); }), see("/dashboard?done=sales&n=1&known=1")),

@@ -3,8 +3,8 @@
 use crate::domain::job::JobKind;
 use crate::error::Error;
 use crate::handlers::views::JobView;
-use crate::ops::current;
-use crate::ops::job_state::{self, JobNow};
+use crate::ops::job_state::JobNow;
+use crate::ops::{current, job_state};
 use crate::state::AppState;
 use crate::store::jobs::{count_jobs, list_jobs as find_jobs};
 use axum::extract::State;
@@ -78,7 +78,6 @@ fn view(mut now: JobNow) -> EventJob {
     // A request of an older release reads as one without wishes.
     let wish = serde_json::from_value(std::mem::take(&mut now.job.request)).unwrap_or_default();
     now.job.result = None;
-    now.images.clear();
     EventJob {
         job: JobView::from(now),
         wish,

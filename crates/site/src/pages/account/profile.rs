@@ -327,7 +327,7 @@ async fn store<A: Api>(
             value: value("storeName", &now.name),
             error: wrong("name"),
             autocomplete: "organization",
-            longest: 50,
+            longest: 100,
             ..Field::default()
         },
         choices: vec![

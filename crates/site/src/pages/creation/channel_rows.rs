@@ -33,6 +33,14 @@ pub(super) struct State {
     pub sandbox: bool,
 }
 
+impl State {
+    /// A connection would put it up without the owner's hands.
+    fn lacks_account(&self) -> bool {
+        let is_connected = matches!(self.state.as_str(), "CONNECTED");
+        self.configured && !self.sandbox && !is_connected
+    }
+}
+
 /// What stands in the fields.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
@@ -141,6 +149,8 @@ pub(super) struct ChannelRow {
     pub reach: Option<String>,
     /// Class and words of the connection.
     pub standing: Option<(&'static str, String)>,
+    /// Where an account is connected, if that would help.
+    pub connect: Option<String>,
     pub budget: String,
     pub budget_label: String,
     pub error: Option<String>,
@@ -169,6 +179,10 @@ pub(super) fn rows(
                 .iter()
                 .find(|state| state.channel == code)
                 .map(|state| standing(state, w)),
+            connect: states
+                .iter()
+                .any(|state| state.channel == code && state.lacks_account())
+                .then(|| format!("/app/channels/{code}")),
             budget: kept.budget(code).to_owned(),
             budget_label: w.one("make-channel-budget", "channel", name.clone()),
             error: refusal.about(code),

@@ -217,6 +217,7 @@ impl Row {
     ) -> [Input; 3] {
         let n = (i + 1) as f64;
         let field = |name: &'static str, key: &str, value: &str, error: &str| Input {
+            short: w.say(&key.replace("make-prize-", "make-prize-head-")),
             id: format!("{prefix}-{name}-{i}"),
             name,
             label: w.one(key, "n", n),

@@ -2,7 +2,7 @@
 
 use super::channel_rows::CHANNELS;
 use super::event::Draft;
-use super::progress_rows::{Row, Run, Sent, rows};
+use super::progress_rows::{OnChannel, Row, Run, Sent, rows};
 use super::trail::{At, Trail};
 use super::{Trouble, shown_as};
 use crate::api::{Api, Call};
@@ -33,6 +33,8 @@ struct Progress<'a> {
     notices: Vec<Notice>,
     /// Where changes are told, while there are any.
     live: Option<String>,
+    /// The page comes again by itself without a script: not where somebody may be typing.
+    refreshes: bool,
     rows: Vec<Row>,
     /// Where customers enter, once they can be told.
     join: Option<String>,
@@ -146,6 +148,7 @@ async fn render<A: Api>(
         sentence,
         percent: is_live.then(|| (through as u64 * 100).checked_div(all as u64).unwrap_or(0)),
         notices,
+        refreshes: is_live && !channels.iter().any(OnChannel::stands),
         live: is_live.then(|| format!("{base}/distribution/stream")),
         rows: rows(channels, sent.as_ref(), seat.visit().now, w),
         join: is_public.then(|| format!("/e/{}", event.code)),

@@ -45,7 +45,7 @@ impl OnChannel {
     }
 
     /// It stands until the owner does something.
-    fn stands(&self) -> bool {
+    pub(super) fn stands(&self) -> bool {
         matches!(
             self.status.as_str(),
             "FAILED" | "SKIPPED" | "UNKNOWN" | "MANUAL_ACTION_REQUIRED"

@@ -87,6 +87,8 @@ pub(super) struct Input {
     pub is_required: bool,
     /// Known from its column, read out all the same.
     pub is_label_unseen: bool,
+    /// What stands for the label where there are no columns.
+    pub short: String,
 }
 
 impl HtmlSafe for Input {}

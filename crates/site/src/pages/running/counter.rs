@@ -180,6 +180,11 @@ async fn render<A: Api>(
     let title = w.say("run-tab-counter");
     let frame = seat.frame(&title);
     let base = &seat.visit().base;
+    // Without the form the sentence about it stands above.
+    let notice = notice.or_else(|| {
+        let error = error.clone().filter(|_| code.is_none())?;
+        Some(Notice::new(Tone::Careful, w.say("run-not-done"), error))
+    });
     let template = Counter {
         frame: &frame,
         w,

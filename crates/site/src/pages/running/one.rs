@@ -1,10 +1,11 @@
 //! One entry: what is known of it, the word on whether it is genuine, a visit, the number itself.
 
-use super::event::{self, Head};
+use super::event::{self, Event, Head};
 use super::participants::{self, Entry, Listed};
 use crate::api::{Api, Call};
 use crate::figures::coded;
 use crate::frame::Frame;
+use crate::pages::message::Saying;
 use crate::pages::receipt_view::grouped;
 use crate::pages::seat::Seat;
 use crate::parts::{Field, Notice};
@@ -190,7 +191,7 @@ async fn render<A: Api>(
 ) -> Result<Page, Page> {
     let event = event::find(seat, id).await?;
     let Some(entry) = find(seat, id, one, number).await? else {
-        return Ok(gone(seat));
+        return Ok(gone(seat, &event));
     };
     let w = seat.words();
     let wrong = |is_review: bool| {
@@ -276,10 +277,14 @@ fn facts<A: Api>(seat: &Seat<'_, '_, A>, entry: &Entry) -> Vec<(String, String)>
 }
 
 /// An entry that was withdrawn, or is of another event.
-fn gone<A: Api>(seat: &Seat<'_, '_, A>) -> Page {
-    seat.instead(&crate::api::Reply {
+fn gone<A: Api>(seat: &Seat<'_, '_, A>, event: &Event) -> Page {
+    let w = seat.words();
+    seat.say(Saying {
         status: StatusCode::NOT_FOUND,
-        json: serde_json::Value::Null,
-        retry_after: None,
+        icon: "search",
+        heading: w.say("run-gone"),
+        text: w.say("run-gone-text"),
+        again: None,
+        links: vec![(event.path("/participants"), w.say("run-back-list"))],
     })
 }

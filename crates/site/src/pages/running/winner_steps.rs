@@ -4,8 +4,9 @@ use super::event::{self, Event};
 use crate::api::{Api, Call, Reply};
 use crate::frame::Frame;
 use crate::pages::confirm::{self, Question};
+use crate::pages::message::Saying;
 use crate::pages::receipt_view::grouped;
-use crate::pages::seat::Seat;
+use crate::pages::seat::{Seat, read};
 use crate::parts::{Field, Notice};
 use crate::problem::Refusal;
 use crate::visit::Page;
@@ -173,7 +174,20 @@ pub(super) async fn delivery<A: Api>(
         return Ok(confirm::show(seat, StatusCode::OK, &question));
     }
     let path = format!("/api/events/{id}/winners/{one}/delivery");
-    let delivery: Delivery = seat.get(&path).await?;
+    let reply = seat.call(Call::get(path, seat.desk.language())).await?;
+    if reply.status == StatusCode::NOT_FOUND {
+        return Ok(seat.say(Saying {
+            status: StatusCode::NOT_FOUND,
+            icon: "store",
+            heading: w.say("run-delivery-none"),
+            text: w.say("run-delivery-none-text"),
+            again: None,
+            links: vec![(event.path("/winners"), w.say("run-back-list"))],
+        }));
+    }
+    let Some(delivery) = read::<Delivery>(&reply) else {
+        return Err(seat.instead(&reply));
+    };
     let mut facts = vec![(w.say("run-delivery-who"), delivery.recipient)];
     for (key, value) in [
         ("run-phone", delivery.phone_number),

@@ -188,6 +188,9 @@ fn row<A: Api>(seat: &Seat<'_, '_, A>, event: &Event, winner: &Winner) -> Row {
     if let Some(message) = &winner.message {
         notes.push(coded(w, "run-message-", message));
     }
+    if let Some(tax) = &winner.tax {
+        notes.push(w.one("run-tax-row", "tax", won(tax.tax, w)));
+    }
     Row {
         id: winner.participant_id.clone(),
         one: super::participants::one_path(event, &winner.participant_id, &winner.entry_number),
