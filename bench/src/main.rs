@@ -3,6 +3,7 @@
 mod client;
 mod counts;
 mod logins;
+mod pictures;
 mod planning;
 mod shop;
 mod table;
@@ -29,6 +30,9 @@ struct Arguments {
     /// Only plans: six hundred jobs in a minute, and answers that are cached.
     #[arg(long, conflicts_with = "only_logins")]
     only_plans: bool,
+    /// Only pictures: drawn, cached, edited, seen before.
+    #[arg(long, conflicts_with_all = ["only_logins", "only_plans"])]
+    only_pictures: bool,
 }
 
 const OBJECTIVES: [&str; 4] = ["NEW_CUSTOMERS", "REVISIT", "SALES", "AWARENESS"];
@@ -44,6 +48,11 @@ async fn main() -> anyhow::Result<()> {
         print!("{table}");
         return Ok(());
     }
+    if arguments.only_pictures {
+        pictures::measure(&stranger, &mut table).await?;
+        print!("{table}");
+        return Ok(());
+    }
     if !arguments.only_logins {
         let shop = Shop::register(&stranger).await?;
         login(&stranger, &shop, &mut table).await?;
@@ -52,6 +61,7 @@ async fn main() -> anyhow::Result<()> {
         pictures_and_dashboard(&stranger, &mut table).await?;
         counts::follow(&stranger, &mut table).await?;
         planning::measure(&stranger, &mut table).await?;
+        pictures::measure(&stranger, &mut table).await?;
     }
     logins::measure(&stranger, &mut table).await?;
     print!("{table}");

@@ -5,8 +5,9 @@ use redis::{AsyncCommands, FromRedisValue};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
 use std::fmt;
+use std::ops::Not as _;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, LazyLock, RwLock};
 use std::time::Duration;
 
 /// No caller waits longer for Redis. The crate's own limits do not cover the wait for a reconnection.
@@ -14,6 +15,19 @@ const DEADLINE: Duration = Duration::from_millis(150);
 /// So many time-outs in a row mean a half-dead connection, which the crate never replaces by itself.
 const REBUILD_AFTER: u32 = 5;
 const WARMING_UP: Duration = Duration::from_millis(1500);
+
+/// Sets fields of a hash unless one of them has a certain value. KEYS: the hash. ARGV: field, value, lifetime in ms, then
+/// names and values in turn.
+static SET_UNLESS: LazyLock<redis::Script> = LazyLock::new(|| {
+    redis::Script::new(
+        r"
+        if redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then return 0 end
+        redis.call('HSET', KEYS[1], unpack(ARGV, 4))
+        redis.call('PEXPIRE', KEYS[1], ARGV[3])
+        return 1
+        ",
+    )
+});
 
 /// Redis did not answer in time.
 #[derive(Debug, Clone)]
@@ -245,6 +259,29 @@ impl Cache {
                     .await
             })
             .await;
+    }
+
+    /// As [`Cache::set_hash`], unless a field has this value already; whether it was set. Without an answer it is taken
+    /// to be set.
+    pub async fn set_hash_unless(
+        &self,
+        key: &str,
+        fields: &[(&str, String)],
+        lives: Duration,
+        (field, value): (&str, &str),
+    ) -> bool {
+        let mut arguments = vec![
+            field.to_owned(),
+            value.to_owned(),
+            millis(lives).to_string(),
+        ];
+        for (name, value) in fields {
+            arguments.extend([(*name).to_owned(), value.clone()]);
+        }
+        let set: Result<i64, _> = self
+            .script(&SET_UNLESS, &[key.to_owned()], &arguments)
+            .await;
+        set.is_ok_and(|set| set == 0).not()
     }
 
     /// Adds to a counter that ends with its lifetime, counted from the first addition. The new value.

@@ -39,6 +39,7 @@ fn config(db: &PgPool, namespace: &str) -> Config {
             budget: 0,
             every: ai_service::WARMING_EVERY,
         },
+        retention_days: ai_service::RETENTION_DAYS,
     }
 }
 

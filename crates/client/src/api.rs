@@ -19,7 +19,17 @@ const LARGEST_ERROR: usize = 64 * 1024;
 #[derive(Clone)]
 pub struct Api(Arc<Inner>);
 
+/// Ends a call whose caller has gone away.
+struct HangUp(tokio::task::AbortHandle);
+
+impl Drop for HangUp {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 struct Inner {
+    hangs_up: bool,
     name: &'static str,
     base: Url,
     deadline: Duration,
@@ -136,12 +146,24 @@ impl Api {
             .build()
             .context("build an HTTP client")?;
         Ok(Self(Arc::new(Inner {
+            hangs_up: false,
             name,
             base,
             deadline,
             http,
             breaker: Breaker::new(name, policy),
         })))
+    }
+
+    /// A remote whose calls end with the wish for them: whoever drops a call's future hangs up, which counts neither for
+    /// nor against the remote. Of other remotes every call is heard to its end, so that none is left half known.
+    /// To be said before the first clone is made.
+    #[must_use]
+    pub fn hanging_up(mut self) -> Self {
+        if let Some(inner) = Arc::get_mut(&mut self.0) {
+            inner.hangs_up = true;
+        }
+        self
     }
 
     /// Its label in metrics.
@@ -245,6 +267,7 @@ impl Api {
                 .record(began.elapsed().as_secs_f64());
             result
         });
+        let _hang_up = self.0.hangs_up.then(|| HangUp(call.abort_handle()));
         call.await
             .unwrap_or_else(|_| Err(CallError::Invalid("the call ended abnormally".to_owned())))
     }

@@ -23,12 +23,16 @@ impl Job for GenerateImages {
     const QUEUE: &'static str = "content.image";
 }
 
-/// The job `content.spot`: the television spot of a picture.
+/// The job `content.spot`: the television spot of a picture. The same order again is answered from the film that is
+/// there.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FilmSpot {
     pub image_id: Uuid,
     pub owner_id: Uuid,
+    /// The number shown at the end; a picture has one film for each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spoken_code: Option<String>,
 }
 
 impl Job for FilmSpot {
@@ -144,6 +148,47 @@ impl DomainEvent for ContentJobEvent {
         match self {
             Self::Succeeded { .. } => "content.job.succeeded",
             Self::Failed { .. } => "content.job.failed",
+        }
+    }
+}
+
+/// A finished film. The URL is absolute.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FilmRef {
+    pub url: String,
+    pub bytes: i64,
+    pub width: u32,
+    pub height: u32,
+    pub duration_ms: u32,
+}
+
+/// `content.spot.*`: what became of an order for a film, which the picture and the number name together.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(
+    tag = "type",
+    rename_all = "SCREAMING_SNAKE_CASE",
+    rename_all_fields = "camelCase"
+)]
+pub enum SpotEvent {
+    Ready {
+        image_id: Uuid,
+        owner_id: Uuid,
+        spoken_code: Option<String>,
+        film: FilmRef,
+    },
+    Failed {
+        image_id: Uuid,
+        owner_id: Uuid,
+        spoken_code: Option<String>,
+    },
+}
+
+impl DomainEvent for SpotEvent {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Ready { .. } => "content.spot.ready",
+            Self::Failed { .. } => "content.spot.failed",
         }
     }
 }

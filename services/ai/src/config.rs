@@ -30,6 +30,10 @@ pub const WARMING_BUDGET: u32 = 10_000;
 /// Between two rounds of warming.
 pub const WARMING_EVERY: Duration = Duration::from_secs(600);
 
+/// How long books and vendors' answers are kept, in days: a little more than the year in which an answer of the same
+/// season may be used again.
+pub const RETENTION_DAYS: u32 = 400;
+
 /// How answers are asked for ahead of time.
 #[derive(Debug, Clone, Copy)]
 pub struct Warming {
@@ -64,6 +68,8 @@ pub struct Config {
     /// How long the vendors together may take in one job.
     pub answer_deadline: Duration,
     pub warming: Warming,
+    /// How long calls of vendors, costs of jobs and answers are kept, in days.
+    pub retention_days: u32,
 }
 
 impl Config {
@@ -95,6 +101,7 @@ impl Config {
                     None => WARMING_EVERY,
                 },
             },
+            retention_days: or_default("AI_RETENTION_DAYS", RETENTION_DAYS)?.max(1),
             datalab_url: optional("DATALAB_URL")?,
             datalab_key_id: optional_secret("DATALAB_KEY_ID")?,
             datalab_key: optional_secret("DATALAB_KEY")?,

@@ -26,12 +26,12 @@ mod store;
 
 pub use config::{
     ANSWER_DEADLINE, ANTHROPIC_MODEL, ANTHROPIC_PRICE, Config, OPENAI_MODEL, OPENAI_PRICE,
-    WARMING_BUDGET, WARMING_EVERY, Warming,
+    RETENTION_DAYS, WARMING_BUDGET, WARMING_EVERY, Warming,
 };
 
 use crate::jobs::events::{self, Hear};
 use crate::jobs::recommend_event::{self, Recommend};
-use crate::ops::warming;
+use crate::ops::{sweep, warming};
 use crate::state::AppState;
 use janchi_runtime::Clock;
 use janchi_service::Service;
@@ -61,6 +61,7 @@ pub fn assemble(
     let closing = CancellationToken::new();
     let read_for_work = learning.clone().run(shutdown.clone());
     let read_for_routes = learning.run(closing.clone());
+    let sweep = sweep::run(state.clone(), config.retention_days, shutdown.clone());
     let warming = warming::run(state.clone(), config.warming, shutdown.clone());
     Ok(
         Service::new(NAME, &config.shared, &state.db, &state.cache, shutdown)
@@ -68,6 +69,7 @@ pub fn assemble(
             .desk("learning for lookups", closing, read_for_routes)
             .task("learning", read_for_work)
             .task("warming", warming)
+            .task("sweep", sweep)
             .consume(recommend_event::subscription(), Recommend(state.clone()))
             .consume(events::subscription(), Hear(state))
             .note("breakers", move || vendors.states())

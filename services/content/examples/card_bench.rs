@@ -5,17 +5,20 @@ use anyhow::Context as _;
 use content_service::config::{USUAL_EMOJI_FONT, USUAL_FONT_DIR};
 use content_service::domain::brief::Season;
 use content_service::domain::design::{Colors, Design, Layout, Texts};
+use content_service::domain::file_key::FileKey;
 use content_service::domain::render::card::{Card, Shows, compose};
 use content_service::domain::render::color::Color;
 use content_service::domain::render::encode::{Format, encode};
 use content_service::domain::render::fonts::{Face, Fonts};
-use content_service::domain::render::raster::{Assets, Painter};
+use content_service::domain::render::raster::{Asset, Assets, Painter};
 use content_service::domain::render::svg::Line;
+use content_service::domain::upload::take_background;
 use content_service::ops::load_fonts::load_fonts;
 use content_service::ops::studio::Studio;
 use futures::future::try_join_all;
 use janchi_contracts::reference::{Industry, Platform, Style};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// Cards a row is the median of.
@@ -69,6 +72,7 @@ fn peers_card(folder: &Path, fonts: &Fonts) -> anyhow::Result<()> {
         height: 1080,
         wide: 1080.0,
         tall: 1080.0,
+        ground: None,
         under: inner("bg.svg")?,
         over: String::new(),
         qr: None,
@@ -220,21 +224,48 @@ fn all_nine(fonts: &Fonts) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Ten jobs of nine pictures at once, as the worker draws them; then what the process held at most.
+/// A photo as a vendor sends it, another one for each number.
+fn photo(number: usize) -> anyhow::Result<Asset> {
+    let picture = image::RgbImage::from_fn(1024, 1024, |x, y| {
+        let wave = |period: f32, shift: f32| {
+            ((x as f32 / period + shift).sin() + (y as f32 / (period * 0.7)).cos()) * 60.0 + 128.0
+        };
+        let part = number as f32;
+        image::Rgb([37.0, 53.0, 71.0].map(|period| wave(period + part, part) as u8))
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Jpeg)?;
+    let taken = take_background(&bytes.into_inner()).map_err(|e| anyhow::anyhow!("{e:?}"))?;
+    Ok(Asset {
+        name: FileKey::of(&taken.bytes, taken.format).to_string().into(),
+        format: taken.format,
+        bytes: Arc::new(taken.bytes),
+    })
+}
+
+/// Ten jobs of nine pictures at once, as the worker draws them, every other one on a vendor's photos; then what the
+/// process held at most.
 fn ten_jobs(fonts: Fonts) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     let studio = Studio::new(fonts);
+    let photos = (0..30).map(photo).collect::<anyhow::Result<Vec<_>>>()?;
+    let photos = photos.as_slice();
     let start = Instant::now();
     runtime.block_on(async {
         let jobs = (0..10).flat_map(|job| {
             let studio = &studio;
             Style::ALL.into_iter().flat_map(move |style| {
                 Platform::ALL.map(move |platform| async move {
-                    let design = design(style, platform, job * 10);
+                    let mut design = design(style, platform, job * 10);
+                    let mut assets = Assets::default();
+                    if job % 2 == 0 {
+                        assets.photo = photos.get(job * 3 + style as usize).cloned();
+                        design.ai_background = true;
+                    }
                     // What is drawn is stored and let go, as the worker does.
-                    let drawn = studio.draw(design, Assets::default()).await?;
+                    let drawn = studio.draw(design, assets).await?;
                     anyhow::Ok(
                         drawn
                             .files()

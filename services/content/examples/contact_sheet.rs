@@ -13,7 +13,7 @@ use content_service::domain::render::encode::{Format, encode};
 use content_service::domain::render::fonts::Fonts;
 use content_service::domain::render::poster::print_poster;
 use content_service::domain::render::raster::{Asset, Assets, Painter, Pixels};
-use content_service::domain::render::spot::film_spot;
+use content_service::domain::render::spot::{Reel, film_spot};
 use content_service::domain::upload::{take_background, take_upload};
 use content_service::ops::load_fonts::load_fonts;
 use content_service::ops::studio::shows;
@@ -22,8 +22,9 @@ use janchi_contracts::reference::{Code as _, Industry, Platform, Style};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Height of a row of the sheet.
+/// Height of a row of the sheet, and the width of four platforms side by side.
 const ROW: u32 = 300;
+const SHEET: u32 = 300 + 400 + 300 + 533 + 3 * 6;
 
 /// The five trades of the sheet, each in another season or layout.
 const TRADES: [(Industry, Season); 5] = [
@@ -82,7 +83,7 @@ fn main() -> anyhow::Result<()> {
             _ => rows.extend(TRADES.map(|(i, s)| (i, s, Layout::usual(style, i, s)))),
         }
         let mut sheet = RgbImage::from_pixel(
-            1500,
+            SHEET,
             rows.len() as u32 * (ROW + 6),
             image::Rgb([90, 90, 90]),
         );
@@ -110,9 +111,6 @@ fn main() -> anyhow::Result<()> {
                 );
                 let bytes = encode(&pixels, Format::Png, design.ai_background)?;
                 std::fs::write(folder.join(name.to_lowercase()), bytes)?;
-                if platform == Platform::Kakao {
-                    continue;
-                }
                 let whole = RgbImage::from_raw(pixels.width, pixels.height, pixels.rgb)
                     .context("a picture")?;
                 let width = ROW * whole.width() / whole.height();
@@ -150,7 +148,15 @@ fn materials(desk: &Desk, folder: &Path, what: &str) -> anyhow::Result<()> {
         let start = std::time::Instant::now();
         let (fonts, painter, assets) = (&desk.fonts, &desk.painter, &desk.assets);
         let (file, bytes) = if what == "spot" {
-            let film = film_spot(fonts, painter, &design, assets, Some("4729"), |_| true)?;
+            let film = film_spot(
+                fonts,
+                painter,
+                &Reel::default(),
+                &design,
+                assets,
+                Some("4729"),
+                |_| true,
+            )?;
             (format!("{name}.mp4"), film.context("a film")?)
         } else {
             (

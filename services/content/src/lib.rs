@@ -3,7 +3,7 @@
 //! Owns the tables `images`, `image_sets`, `edits`, `backgrounds`, `uploads` and `spots`, the folder (or
 //! bucket) of pictures behind `/cdn/…`, and the Redis keys `content:image:{eventId}:{style}`; writes progress to `job:{jobId}`. Calls Stability AI
 //! and OpenAI Images for backgrounds where they are configured, and draws patterns otherwise: the text on a picture is
-//! always its own. Publishes `content.job.*`. Consumes the queues `content.image` and `content.spot`,
+//! always its own. Publishes `content.job.*` and `content.spot.*`. Consumes the queues `content.image` and `content.spot`,
 //! and `user.deleted`.
 
 pub mod clients;

@@ -113,6 +113,7 @@ fn pace() -> anyhow::Result<Pace> {
         poll: millis("CHANNEL_POLL_MS", usual.poll)?,
         poll_cap: millis("CHANNEL_POLL_CAP_MS", usual.poll_cap)?,
         call: millis("CHANNEL_CALL_MS", usual.call)?,
+        film: millis("CHANNEL_FILM_MS", usual.film)?,
         ..usual
     })
 }

@@ -1,9 +1,9 @@
 //! The distribution service: brings an approved event to its channels, each on its own.
 //!
-//! - Owns: distributions, channel tasks with their log, connections, last numbers of the platforms.
+//! - Owns: distributions, channel tasks with their log and films, connections, last numbers of the platforms.
 //! - Calls: 우리동네TV, 링고비즈, 지니TV (partner gateway), Instagram, Naver café, a Kakao message dealer.
-//! - Publishes: `distribution.started`, `.channel_changed`, `.finished`, `.taken_down`.
-//! - Consumes: job `distribution.publish`; `event.*` but for the approval; `user.deleted`.
+//! - Publishes: `distribution.started`, `.channel_changed`, `.finished`, `.taken_down`; orders films by the job `content.spot`.
+//! - Consumes: job `distribution.publish`; `event.*` but for the approval; `content.spot.*`; `user.deleted`.
 //! - A consumer only writes tasks. The task runner takes them from the table under a lease with a fencing number, so
 //!   that a worker killed at any instruction loses nothing and a late one overwrites nothing.
 //! - When tries are repeated: `domain/pace.rs` and `domain/decision.rs`.

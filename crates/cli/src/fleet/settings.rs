@@ -169,6 +169,7 @@ impl Settings<'_> {
                 budget: janchi_runtime::or_default("AI_WARMING_BUDGET_KRW", warming)?,
                 every: ai_service::WARMING_EVERY,
             },
+            retention_days: ai_service::RETENTION_DAYS,
         })
     }
 
@@ -221,10 +222,16 @@ impl Settings<'_> {
                 poll,
                 poll_cap: Duration::from_secs(1),
                 series_limit: Duration::from_secs(8),
+                // Each film takes a core for seconds.
+                film: Duration::ZERO,
                 ..usual
             }
         } else {
-            usual
+            Pace {
+                // At a desk somebody looks on, and everything else shares the cores.
+                film: Duration::from_secs(10),
+                ..usual
+            }
         };
         Ok(distribution_service::Config {
             shared: self.shared("distribution")?,
@@ -311,6 +318,7 @@ impl Settings<'_> {
                 participation: sockets.url("participation")?,
                 analytics: sockets.url("analytics")?,
             },
+            public_base_url: sockets.url("gateway")?,
             // Whoever plays a client here names other clients by `X-Forwarded-For`.
             trusted_proxies: "127.0.0.1,::1"
                 .parse()

@@ -57,7 +57,7 @@ impl Anthropic {
         deadline: Duration,
     ) -> anyhow::Result<Self> {
         Ok(Self {
-            api: Api::new("anthropic", base, deadline)?,
+            api: Api::new("anthropic", base, deadline)?.hanging_up(),
             key,
             model,
         })
@@ -67,7 +67,7 @@ impl Anthropic {
         self.api.breaker()
     }
 
-    pub async fn ask(&self, prompt: &Prompt) -> Said {
+    pub async fn ask(&self, prompt: &Prompt, limit: Duration) -> Said {
         let body = json!({
             "model": self.model,
             "max_tokens": prompt.max_tokens,
@@ -80,6 +80,7 @@ impl Anthropic {
             .post("v1/messages")
             .header("x-api-key", self.key.expose_secret())
             .header("anthropic-version", VERSION)
+            .timeout(limit)
             .json(&body);
         match self.api.send_json(request).await {
             Ok(message) => read(message),

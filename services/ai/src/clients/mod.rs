@@ -55,6 +55,8 @@ pub struct Heard {
     pub took: Duration,
 }
 
+/// Beside a call's own time.
+const AROUND: Duration = Duration::from_millis(100);
 /// Where a vendor that has too much to do does not say for how long.
 const USUAL_PATIENCE: Duration = Duration::from_secs(1);
 
@@ -153,11 +155,12 @@ impl Vendor {
         let began = Instant::now();
         let asking = async {
             match &self.house {
-                House::Claude(claude) => claude.ask(prompt).await,
-                House::OpenAi(openai) => openai.ask(prompt).await,
+                House::Claude(claude) => claude.ask(prompt, limit).await,
+                House::OpenAi(openai) => openai.ask(prompt, limit).await,
             }
         };
-        let said = tokio::time::timeout(limit, asking)
+        // The call itself keeps the limit, and is the vendor's failure then; this is for what comes around it.
+        let said = tokio::time::timeout(limit + AROUND, asking)
             .await
             .unwrap_or_else(|_| VendorError::Call(CallError::Timeout).into());
         Heard {

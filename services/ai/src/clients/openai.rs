@@ -59,7 +59,7 @@ impl OpenAi {
             base.set_path(&format!("{path}/v1"));
         }
         Ok(Self {
-            api: Api::new("openai", base, deadline)?,
+            api: Api::new("openai", base, deadline)?.hanging_up(),
             key,
             model,
         })
@@ -69,7 +69,7 @@ impl OpenAi {
         self.api.breaker()
     }
 
-    pub async fn ask(&self, prompt: &Prompt) -> Said {
+    pub async fn ask(&self, prompt: &Prompt, limit: Duration) -> Said {
         // The name may hold letters, digits, `_` and `-` alone.
         let name = prompt.name.replace('.', "_");
         let body = json!({
@@ -89,6 +89,7 @@ impl OpenAi {
             .api
             .post("chat/completions")
             .bearer_auth(self.key.expose_secret())
+            .timeout(limit)
             .json(&body);
         match self.api.send_json(request).await {
             Ok(completion) => read(completion),

@@ -3,7 +3,7 @@
 use super::flow::{COUNTER_SHARE, Flow, Pull, reach};
 use super::forecast::{Inputs, tenth};
 use super::knowledge;
-use super::wording::{grouped, won};
+use super::wording::{grouped, particle, won};
 use janchi_contracts::ai::Range;
 use std::fmt::Write;
 
@@ -40,14 +40,15 @@ pub fn basis(working: &Working<'_>) -> String {
     } = working;
     let (industry, mechanic) = (inputs.industry, inputs.mechanic);
     let attraction = pull.attraction;
+    let season = format!("{:.2}", pull.season);
     let mut basis = entries(working);
     let _ = write!(
         basis,
-        ". ② 여기에 참여 방식 {:.2} × 경품 {attraction:.2} × 시기 {:.2}를 곱해 온라인 응모 {}명이에요. \
+        ". ② 여기에 참여 방식 {:.2} × 경품 {attraction:.2} × 시기 {season}{} 곱해 온라인 응모 {}명이에요. \
          ③ 매장 응모 = 하루 손님 {}명 × {}일 × {}% × 경품 {attraction:.2} = {}명. {}④ 예상 참여 {}명(80% 범위 {}~{}명). \
          ⑤ 늘어나는 구매 = (온라인 + 매장의 {}%) × 방문율 {}% × 업종 계수 {} × 3개월 구매 {}회 = {}번. ",
         mechanic.entry,
-        pull.season,
+        particle(&season, "을", "를"),
         tenth(model.online),
         tenth(industry.customers),
         inputs.days,

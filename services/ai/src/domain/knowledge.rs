@@ -96,6 +96,9 @@ pub struct Mechanic {
     /// Offered only to an owner whose note speaks of it.
     #[serde(default)]
     pub noted: bool,
+    /// With fewer winners it is not what its words say.
+    #[serde(default)]
+    pub least_winners: u32,
     /// Its words where nothing may ask for a visit.
     pub plain: Option<Plain>,
     pub fit: BTreeMap<ObjectiveKey, f64>,

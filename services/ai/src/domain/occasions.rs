@@ -54,6 +54,9 @@ struct Entry {
     after_days: u64,
     weight: f64,
     industries: Vec<Industry>,
+    /// Others do not feel it at all.
+    #[serde(default)]
+    only: bool,
     hook: String,
 }
 
@@ -127,6 +130,9 @@ pub fn felt_between(industry: Industry, first: NaiveDate, last: NaiveDate) -> f6
 
 impl Entry {
     fn occasion(&self, year: i32, industry: Industry) -> Option<Occasion> {
+        if self.only && !self.industries.contains(&industry) {
+            return None;
+        }
         let (from, to) = match (&self.from, &self.to) {
             (Some(from), Some(to)) => {
                 let from = day_of_year(year, from)?;
@@ -261,7 +267,10 @@ mod tests {
         for year in 2025..=2036 {
             for entry in &TABLE.occasion {
                 let occasion = entry
-                    .occasion(year, Industry::Other)
+                    .occasion(
+                        year,
+                        entry.industries.first().copied().unwrap_or(Industry::Other),
+                    )
                     .unwrap_or_else(|| panic!("{}", entry.code));
                 assert!(occasion.from <= occasion.to);
             }

@@ -144,7 +144,10 @@ fn best(
             } else {
                 1.0
             };
-            for (mechanic, fit) in mechanics {
+            let offered = mechanics
+                .iter()
+                .filter(|(m, _)| f64::from(m.least_winners) <= winners);
+            for (mechanic, fit) in offered {
                 let pull = Pull {
                     attraction,
                     season: 1.0,
@@ -155,8 +158,14 @@ fn best(
                     continue;
                 }
                 let worth = worth(topic.objective, flow.revenue, entrants, winners);
-                let score =
-                    worth * (0.4 + fit).powi(2) * choice.fit * (0.6 + 0.4 * main.appeal) * variety;
+                // What does not bring back its cost is worth less by what is missing.
+                let earned = (flow.revenue / cost as f64).min(1.0);
+                let score = worth
+                    * (0.4 + fit).powi(2)
+                    * choice.fit
+                    * (0.6 + 0.4 * main.appeal)
+                    * variety
+                    * earned;
                 if top.as_ref().is_none_or(|best| score > best.score) {
                     let candidate = Candidate {
                         mechanic,

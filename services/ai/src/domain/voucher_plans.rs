@@ -31,8 +31,9 @@ pub fn plans(
 ) -> Vec<DraftPlan> {
     let free = [Channel::Naver, Channel::Kakao, Channel::Instagram];
     let fitting = planner_search::mechanics(topic, boost);
-    let mut mechanics: Vec<&'static Mechanic> =
-        fitting.iter().map(|(m, _)| *m).cycle().take(3).collect();
+    let few = |m: &Mechanic| m.least_winners <= WINNERS[0];
+    let fitting = fitting.iter().map(|(m, _)| *m).filter(|m| few(m));
+    let mut mechanics: Vec<&'static Mechanic> = fitting.cycle().take(3).collect();
     // Whoever pays more gets more people.
     mechanics.sort_by(|a, b| drawn(topic, a).total_cmp(&drawn(topic, b)));
     mechanics

@@ -36,7 +36,13 @@ impl Handler for Recommend {
             return Ok(());
         }
         let (began, bill) = (Instant::now(), Mutex::default());
-        let outcome = recommend(state, &command, &bill).await;
+        // Cancelled work is dropped where it stands, a vendor's call with it; others who wait for the same answer then
+        // ask for it themselves.
+        let outcome = tokio::select! {
+            biased;
+            () = progress::cancelled(&state.cache, command.job_id) => None,
+            outcome = recommend(state, &command, &bill) => Some(outcome),
+        };
         let (bill, took) = (
             *bill.lock().unwrap_or_else(PoisonError::into_inner),
             began.elapsed(),
@@ -53,6 +59,12 @@ impl Handler for Recommend {
             return Ok(());
         }
         costs::insert_job(&mut *tx, &command, bill, took, state.clock.now()).await?;
+        let Some(outcome) = outcome else {
+            // The event service has told its end already.
+            tx.commit().await?;
+            metrics::counter!("janchi_ai_jobs_cancelled_total").increment(1);
+            return Ok(());
+        };
         let (job_id, event_id) = (command.job_id, command.event_id);
         let told = match outcome {
             Ok(result) => {

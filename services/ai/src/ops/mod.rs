@@ -9,4 +9,5 @@ pub mod recommend;
 mod searches;
 mod sources;
 mod spending;
+pub mod sweep;
 pub mod warming;

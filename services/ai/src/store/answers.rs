@@ -72,3 +72,19 @@ pub async fn find_answer(
         (draft.version == DRAFT_VERSION).then_some((draft, row.created_at))
     }))
 }
+
+/// Forgets up to `limit` answers of before then; how many there were.
+pub async fn delete_answers(
+    db: impl PgExecutor<'_>,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> sqlx::Result<u64> {
+    let done = sqlx::query!(
+        "delete from answers where id in (select id from answers where created_at < $1 limit $2)",
+        before,
+        limit
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
+}

@@ -92,6 +92,38 @@ pub async fn insert_job(
     Ok(())
 }
 
+/// Forgets up to `limit` calls of before then; how many there were.
+pub async fn delete_calls(
+    db: impl PgExecutor<'_>,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> sqlx::Result<u64> {
+    let done = sqlx::query!(
+        "delete from vendor_calls where id in (select id from vendor_calls where created_at < $1 limit $2)",
+        before,
+        limit
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Forgets up to `limit` jobs' costs of before then; how many there were.
+pub async fn delete_jobs(
+    db: impl PgExecutor<'_>,
+    before: DateTime<Utc>,
+    limit: i64,
+) -> sqlx::Result<u64> {
+    let done = sqlx::query!(
+        "delete from job_costs where job_id in (select job_id from job_costs where created_at < $1 limit $2)",
+        before,
+        limit
+    )
+    .execute(db)
+    .await?;
+    Ok(done.rows_affected())
+}
+
 fn millis(took: Duration) -> i64 {
     i64::try_from(took.as_millis()).unwrap_or(i64::MAX)
 }

@@ -6,6 +6,10 @@ use std::time::Duration;
 use uuid::Uuid;
 
 const LIFE: Duration = Duration::from_secs(3600);
+/// As the event service writes it.
+const CANCELLED: &str = "CANCELLED";
+/// How long a cancelled job may work on before it notices.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
 
 /// A true stage of a recommendation job, with its share of the whole in percent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +39,7 @@ fn key(job: Uuid) -> String {
     format!("job:{job}")
 }
 
-/// Writes the stage.
+/// Writes the stage, unless the job is cancelled: it stays so.
 pub async fn tell(cache: &Cache, job: Uuid, stage: Stage, at: DateTime<Utc>) {
     let (name, percent) = stage.told();
     let fields = [
@@ -44,7 +48,10 @@ pub async fn tell(cache: &Cache, job: Uuid, stage: Stage, at: DateTime<Utc>) {
         ("stage", name.to_owned()),
         ("updatedAt", at.to_rfc3339_opts(SecondsFormat::Millis, true)),
     ];
-    cache.set_hash(&key(job), &fields, LIFE).await;
+    let cancelled = ("status", CANCELLED);
+    cache
+        .set_hash_unless(&key(job), &fields, LIFE, cancelled)
+        .await;
 }
 
 /// The owner has cancelled the job, as far as Redis knows.
@@ -52,7 +59,14 @@ pub async fn is_cancelled(cache: &Cache, job: Uuid) -> bool {
     cache
         .get_hash(&key(job))
         .await
-        .is_some_and(|fields| fields.get("status").is_some_and(|s| s == "CANCELLED"))
+        .is_some_and(|fields| fields.get("status").is_some_and(|s| s == CANCELLED))
+}
+
+/// Ends when the owner has cancelled the job.
+pub async fn cancelled(cache: &Cache, job: Uuid) {
+    while !is_cancelled(cache, job).await {
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
 }
 
 /// Forgets a job.

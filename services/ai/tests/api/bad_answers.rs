@@ -1,7 +1,8 @@
 //! Everything a vendor can do wrong, played by the practice server in each vendor's own wire format: the job ends in time
 //! with the next source, the cause is in metrics, books and logs, and nothing of the answer is kept.
 
-use crate::setup::{Fleet, assert_sound, plans};
+use crate::setup::{Fleet, assert_sound};
+use crate::stub::plans;
 use janchi_contracts::ai::Source;
 use janchi_partners::{Fault, Partners, Vendor};
 use janchi_testkit::Client;

@@ -1,6 +1,7 @@
 //! What vendors cost, counted per call and per job.
 
-use crate::setup::{Act, Fleet, Stub, claude_says, openai_says, plans};
+use crate::setup::Fleet;
+use crate::stub::{Act, Stub, claude_says, openai_says, plans};
 use janchi_contracts::ai::Source;
 use serde_json::json;
 use sqlx::PgPool;

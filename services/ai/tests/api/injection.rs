@@ -1,6 +1,7 @@
 //! Shops whose names and notes are orders to the machine.
 
-use crate::setup::{Act, Fleet, Stub, assert_sound, claude_says, openai_says, plans};
+use crate::setup::{Fleet, assert_sound};
+use crate::stub::{Act, Stub, claude_says, openai_says, plans};
 use janchi_contracts::ai::{AiResult, Plan, RecommendEvent, Source};
 use serde_json::{Value, json};
 use sqlx::PgPool;

@@ -1,6 +1,7 @@
 //! One typed sentence.
 
-use crate::setup::{Act, Fleet, Stub, claude_says};
+use crate::setup::Fleet;
+use crate::stub::{Act, Stub, claude_says};
 use serde_json::json;
 use sqlx::PgPool;
 

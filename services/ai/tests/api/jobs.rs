@@ -1,6 +1,7 @@
 //! From the queue to the message that ends a job.
 
-use crate::setup::{Act, Fleet, Stub, assert_sound};
+use crate::setup::{Fleet, assert_sound};
+use crate::stub::{Act, Stub};
 use janchi_contracts::ai::{AiJobEvent, AiResult, Source, Tier};
 use janchi_testkit::eventually;
 use sqlx::PgPool;

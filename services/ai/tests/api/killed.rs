@@ -1,6 +1,7 @@
 //! Workers that are killed, as the kernel does it: the program itself, with the broker in between.
 
-use crate::setup::{Act, Fleet, Stub, claude_says, plans};
+use crate::setup::Fleet;
+use crate::stub::{Act, Stub, claude_says, plans};
 use janchi_contracts::ai::{AiJobEvent, RecommendEvent, Source};
 use janchi_contracts::reference::{Industry, Region};
 use janchi_testkit::{

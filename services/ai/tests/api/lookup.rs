@@ -1,6 +1,7 @@
 //! Earlier answers, fitted to another shop.
 
-use crate::setup::{Fleet, Stub, assert_sound, claude_says, plans};
+use crate::setup::{Fleet, assert_sound};
+use crate::stub::{Stub, claude_says, plans};
 use janchi_contracts::ai::{AiResult, RecommendEvent, RecommendationLookup, Source};
 use janchi_testkit::namespace;
 use serde_json::json;

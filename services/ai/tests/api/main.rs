@@ -6,6 +6,7 @@
 )]
 
 mod bad_answers;
+mod cancelled;
 mod costs;
 mod events;
 mod injection;
@@ -17,6 +18,8 @@ mod lookup;
 mod practice;
 mod searches;
 mod setup;
+mod stub;
+mod sweep;
 mod vendors;
 mod warming;
 mod without_redis;

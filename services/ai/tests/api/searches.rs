@@ -1,6 +1,7 @@
 //! What people search for more than before, and that nothing depends on it.
 
-use crate::setup::{Act, Fleet, Stub, assert_sound};
+use crate::setup::{Fleet, assert_sound};
+use crate::stub::{Act, Stub};
 use ai_service::domain::search_trend::Span;
 use chrono::Days;
 use janchi_contracts::ai::{AiResult, Source, TrendItem};

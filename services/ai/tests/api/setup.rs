@@ -1,150 +1,18 @@
-//! A running service, its neighbours' messages, and stand-ins for the vendors.
+//! A running service and its neighbours' messages.
 
+use crate::stub::Stub;
 use ai_service::{Config, Warming};
-use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use axum::routing::post;
 use janchi_contracts::ai::{AiJobEvent, AiResult, RecommendEvent};
 use janchi_contracts::reference::{Industry, Objective, Region};
 use janchi_runtime::{Clock, seoul};
-use janchi_testkit::{
-    Client, Events, Keys, Running, namespace, redis_url, serve_stub, shared_settings,
-};
-use serde_json::{Value, json};
+use janchi_testkit::{Client, Events, Keys, Running, namespace, redis_url, shared_settings};
 use sqlx::PgPool;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use url::Url;
 use uuid::Uuid;
 
 /// Long enough for a stand-in that answers at all, on a busy machine too.
 const PATIENT: Duration = Duration::from_secs(8);
-
-/// What a stand-in does with every call.
-#[derive(Clone)]
-pub enum Act {
-    /// Answers with this status and body.
-    Say(u16, Value),
-    /// Answers 200 with these bytes.
-    Raw(&'static str),
-    /// Never answers.
-    Hang,
-}
-
-/// A stand-in for a vendor.
-#[derive(Clone)]
-pub struct Stub {
-    pub url: Url,
-    act: Arc<Mutex<Act>>,
-    calls: Arc<Mutex<Vec<Value>>>,
-}
-
-impl Stub {
-    pub async fn start(path: &str, act: Act) -> Self {
-        let shared = (
-            Arc::new(Mutex::new(act)),
-            Arc::<Mutex<Vec<Value>>>::default(),
-        );
-        let router = Router::new()
-            .route(path, post(play))
-            .with_state(shared.clone());
-        Self {
-            url: serve_stub(router).await,
-            act: shared.0,
-            calls: shared.1,
-        }
-    }
-
-    pub async fn claude(act: Act) -> Self {
-        Self::start("/v1/messages", act).await
-    }
-
-    pub async fn openai(act: Act) -> Self {
-        Self::start("/v1/chat/completions", act).await
-    }
-
-    pub async fn datalab(act: Act) -> Self {
-        Self::start("/search", act).await
-    }
-
-    pub fn now(&self, act: Act) {
-        *self.act.lock().unwrap() = act;
-    }
-
-    /// The bodies it was sent.
-    pub fn calls(&self) -> Vec<Value> {
-        self.calls.lock().unwrap().clone()
-    }
-}
-
-type Shared = (Arc<Mutex<Act>>, Arc<Mutex<Vec<Value>>>);
-
-async fn play(State((act, calls)): State<Shared>, body: Bytes) -> Response {
-    calls
-        .lock()
-        .unwrap()
-        .push(serde_json::from_slice(&body).unwrap());
-    let act = act.lock().unwrap().clone();
-    match act {
-        Act::Say(status, body) => (
-            StatusCode::from_u16(status).unwrap(),
-            [("content-type", "application/json")],
-            body.to_string(),
-        )
-            .into_response(),
-        Act::Raw(text) => text.into_response(),
-        Act::Hang => std::future::pending().await,
-    }
-}
-
-/// Claude's envelope around a text, thinking first.
-pub fn claude_says(text: &str) -> Act {
-    Act::Say(
-        200,
-        json!({
-            "id": "msg_1", "type": "message", "role": "assistant", "model": "claude-test", "stop_reason": "end_turn",
-            "content": [{ "type": "thinking", "thinking": "음…", "signature": "s" }, { "type": "text", "text": text }],
-            "usage": { "input_tokens": 900, "output_tokens": 1500 }
-        }),
-    )
-}
-
-/// GPT's envelope around a text.
-pub fn openai_says(text: &str) -> Act {
-    Act::Say(
-        200,
-        json!({
-            "id": "c1", "object": "chat.completion", "model": "gpt-test",
-            "choices": [{ "index": 0, "finish_reason": "stop", "message": { "role": "assistant", "content": text, "refusal": null } }],
-            "usage": { "prompt_tokens": 800, "completion_tokens": 1400, "total_tokens": 2200 }
-        }),
-    )
-}
-
-/// An answer as the schema wants it; `mark` stands in every title.
-pub fn plans(mark: &str) -> String {
-    let plan = |tier: &str, mechanic: &str, prize: &str, quantity: i64| {
-        json!({
-            "tier": tier, "title": format!("{mark} 이웃 추첨"), "summary": "이웃을 초대하는 추첨이에요.", "mechanic": mechanic,
-            "participationMethod": "전화번호로 응모해요.",
-            "prizes": [{ "name": prize, "quantity": quantity, "unitCost": 2000 }],
-            "channels": [{ "channel": "NAVER", "budget": 20000, "reason": "검색에서 만나요." }],
-            "startOffsetDays": 3, "days": 14, "scheduleReason": "연말 모임 전이에요.", "visitWeight": 3
-        })
-    };
-    json!({
-        "trends": [{ "axis": "SEASON", "keyword": "연말 모임", "description": "모임이 늘어요." }],
-        "plans": [
-            plan("LOW_COST", "WELCOME_DRAW", "음료 교환권", 20),
-            plan("MID_COST", "SHOP_QUIZ", "디저트 교환권", 50),
-            plan("HIGH_COST", "QUIET_HOURS", "케이크 조각", 120),
-        ]
-    })
-    .to_string()
-}
 
 /// What a service is told of the world around it.
 struct Around {
@@ -315,6 +183,7 @@ impl Fleet {
             anthropic_price: ai_service::ANTHROPIC_PRICE,
             openai_price: ai_service::OPENAI_PRICE,
             warming,
+            retention_days: ai_service::RETENTION_DAYS,
         };
         let clock = Clock::movable();
         let events = Events::listen(namespace, &["ai.job.*"]).await;

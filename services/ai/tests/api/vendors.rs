@@ -1,6 +1,7 @@
 //! Claude, then OpenAI, then an earlier answer, then the planner — whatever the vendors do.
 
-use crate::setup::{Act, Fleet, Stub, assert_sound, claude_says, openai_says, plans};
+use crate::setup::{Fleet, assert_sound};
+use crate::stub::{Act, Stub, claude_says, openai_says, plans};
 use janchi_contracts::ai::{RecommendEvent, Source};
 use serde_json::{Value, json};
 use sqlx::PgPool;

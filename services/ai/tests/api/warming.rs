@@ -1,7 +1,8 @@
 //! Answers that are there before anybody asks.
 
 use crate::lookup::lookup;
-use crate::setup::{Act, Fleet, Stub, claude_says, plans};
+use crate::setup::Fleet;
+use crate::stub::{Act, Stub, claude_says, plans};
 use chrono::TimeDelta;
 use janchi_contracts::ai::{RecommendEvent, Source};
 use janchi_contracts::reference::{Code, Objective};

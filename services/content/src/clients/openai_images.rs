@@ -37,7 +37,7 @@ impl OpenAiImages {
     /// The HTTP client cannot be built.
     pub fn new(base: Url, key: SecretString, model: String) -> anyhow::Result<Self> {
         Ok(Self {
-            api: Api::new("openai_images", base, DEADLINE)?,
+            api: Api::new("openai_images", base, DEADLINE)?.hanging_up(),
             key,
             model,
         })

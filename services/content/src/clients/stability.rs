@@ -31,7 +31,7 @@ impl Stability {
     /// The HTTP client cannot be built.
     pub fn new(base: Url, key: SecretString) -> anyhow::Result<Self> {
         Ok(Self {
-            api: Api::new("stability", base, DEADLINE)?,
+            api: Api::new("stability", base, DEADLINE)?.hanging_up(),
             key,
         })
     }

@@ -2,13 +2,14 @@
 
 use crate::domain::announcement::announce;
 use crate::domain::render::poster::print_poster;
+use crate::domain::render::spot::SIZE;
 use crate::error::Error;
 use crate::ops::paint_background::{assets_of, read_asset};
 use crate::ops::view::Addresses;
 use crate::state::AppState;
 use crate::store::images::{Image, find_image};
 use crate::store::owners::{hold_files, is_erased};
-use crate::store::spots::{Spot, find_spot, order_spot};
+use crate::store::spots::{Spot, find_newest_spot, find_spot, order_spot};
 use axum::extract::State;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use chrono::{DateTime, Utc};
@@ -57,8 +58,8 @@ impl SpotView {
             status: spot.status,
             spoken_code: spot.spoken_code,
             bytes: spot.bytes,
-            width: 1920,
-            height: 1080,
+            width: SIZE.0,
+            height: SIZE.1,
             seconds: crate::domain::render::spot::SECONDS,
             updated_at: spot.updated_at,
         }
@@ -91,6 +92,7 @@ pub async fn order(
     let job = FilmSpot {
         image_id,
         owner_id: owner.user_id,
+        spoken_code: wanted.spoken_code.clone(),
     };
     let mut tx = state.db.begin().await?;
     hold_files(&mut tx).await?;
@@ -101,22 +103,33 @@ pub async fn order(
     if order_spot(&mut *tx, owner.user_id, image_id, code, now).await? {
         send_job(&mut tx, &job, USUAL).await?;
     }
-    let spot = find_spot(&mut *tx, owner.user_id, image_id)
+    let spot = find_spot(&mut *tx, owner.user_id, image_id, code)
         .await?
         .ok_or(Error::NotFound)?;
     tx.commit().await?;
     Ok(Answer::new(Json(SpotView::of(spot, &state.addresses))))
 }
 
-/// `GET /api/content/images/{imageId}/spot`: how far it is, and where.
+/// Which channel's film is meant.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SpotQuery {
+    spoken_code: Option<String>,
+}
+
+/// `GET /api/content/images/{imageId}/spot`: how far it is, and where. Without a number the film ordered last.
 pub async fn see(
     State(state): State<AppState>,
     owner: Owner,
     Path(image_id): Path<Uuid>,
+    Query(query): Query<SpotQuery>,
 ) -> Result<Json<SpotView>, Error> {
-    let spot = find_spot(&state.db, owner.user_id, image_id)
-        .await?
-        .ok_or(Error::NotFound)?;
+    check_code(query.spoken_code.as_deref())?;
+    let spot = match query.spoken_code.as_deref() {
+        Some(code) => find_spot(&state.db, owner.user_id, image_id, Some(code)).await?,
+        None => find_newest_spot(&state.db, owner.user_id, image_id).await?,
+    };
+    let spot = spot.ok_or(Error::NotFound)?;
     Ok(Json(SpotView::of(spot, &state.addresses)))
 }
 

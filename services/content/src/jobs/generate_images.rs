@@ -75,7 +75,13 @@ async fn draw(state: &AppState, message: &Message, job: &GenerateImages) -> Resu
         logo: logo.as_ref(),
         progress: &progress,
     };
-    draw_set(state, &order).await?;
+    // Cancelled work is dropped where it stands, a vendor's call with it. A picture that is being drawn is drawn to its
+    // end, and nobody keeps it.
+    tokio::select! {
+        biased;
+        () = progress.cancelled() => {}
+        drawn = draw_set(state, &order) => drawn?,
+    }
     if progress.is_cancelled().await {
         return drop_job(state, message, job).await;
     }

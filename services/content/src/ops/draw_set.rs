@@ -62,6 +62,14 @@ pub async fn draw_set(state: &AppState, order: &Order<'_>) -> anyhow::Result<()>
     let there = list_of_set(&state.db, order.set_id)
         .await
         .context("list what an earlier try drew")?;
+    let wanted = there.iter().filter(|image| {
+        order.job.styles.contains(&image.design.style)
+            && order.job.platforms.contains(&image.design.platform)
+    });
+    let shown: Vec<_> = wanted
+        .map(|image| state.addresses.image_ref(image))
+        .collect();
+    order.progress.show(shown).await;
     let there: Vec<(Style, Platform)> = there
         .iter()
         .map(|image| (image.design.style, image.design.platform))
@@ -129,7 +137,7 @@ async fn draw_picture(
         now,
     );
     keep(state, &row, &drawn).await?;
-    order.progress.step("DRAWING").await;
+    order.progress.show([state.addresses.image_ref(&row)]).await;
     Ok(())
 }
 

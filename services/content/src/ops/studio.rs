@@ -6,6 +6,7 @@ use crate::domain::render::card::{Shows, compose};
 use crate::domain::render::encode::{Format, encode};
 use crate::domain::render::fonts::Fonts;
 use crate::domain::render::raster::{Assets, Painter, Pixels};
+use crate::domain::render::spot::Reel;
 use anyhow::Context as _;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -40,6 +41,7 @@ pub struct Studio {
 pub struct Tools {
     pub fonts: Fonts,
     pub painter: Painter,
+    pub reel: Reel,
 }
 
 impl Tools {
@@ -68,6 +70,7 @@ impl Studio {
             tools: Arc::new(Tools {
                 fonts,
                 painter: Painter::default(),
+                reel: Reel::default(),
             }),
             cores: Arc::new(Semaphore::new(cores)),
         }

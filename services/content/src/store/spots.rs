@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgExecutor;
 use uuid::Uuid;
 
-/// The spot of a picture.
+/// The film of a picture with one number.
 #[derive(Debug, Clone)]
 pub struct Spot {
     pub image_id: Uuid,
@@ -16,8 +16,8 @@ pub struct Spot {
     pub updated_at: DateTime<Utc>,
 }
 
-/// Orders a spot; the same order again changes nothing, another code or an earlier failure orders it anew.
-/// Answers whether there is something to film.
+/// Orders the film of a picture with a number; an order that is there already is joined, an earlier failure is
+/// ordered anew. Answers whether there is something to film.
 pub async fn order_spot(
     db: impl PgExecutor<'_>,
     owner_id: Uuid,
@@ -25,25 +25,25 @@ pub async fn order_spot(
     spoken_code: Option<&str>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<bool> {
-    let done = sqlx::query!(
+    let status = sqlx::query_scalar!(
         "insert into spots (image_id, owner_id, spoken_code, status, created_at, updated_at)
          values ($1, $2, $3, 'QUEUED', $4, $4)
-         on conflict (image_id) do update
-             set spoken_code = excluded.spoken_code, status = 'QUEUED', file_key = null, bytes = null,
+         on conflict on constraint spots_picture_and_number_key do update
+             set status = case spots.status when 'FAILED' then 'QUEUED' else spots.status end,
                  updated_at = excluded.updated_at
-             where spots.status = 'FAILED' or spots.spoken_code is distinct from excluded.spoken_code",
+         returning status",
         image_id,
         owner_id,
         spoken_code,
         now
     )
-    .execute(db)
+    .fetch_one(db)
     .await?;
-    Ok(done.rows_affected() == 1)
+    Ok(status == "QUEUED")
 }
 
-/// The spot of one of the owner's pictures.
-pub async fn find_spot(
+/// The film of one of the owner's pictures that was ordered last.
+pub async fn find_newest_spot(
     db: impl PgExecutor<'_>,
     owner_id: Uuid,
     image_id: Uuid,
@@ -51,9 +51,28 @@ pub async fn find_spot(
     sqlx::query_as!(
         Spot,
         "select image_id, spoken_code, status, file_key, bytes, updated_at from spots
-         where image_id = $1 and owner_id = $2",
+         where image_id = $1 and owner_id = $2 order by updated_at desc limit 1",
         image_id,
         owner_id
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// The film of one of the owner's pictures with this number.
+pub async fn find_spot(
+    db: impl PgExecutor<'_>,
+    owner_id: Uuid,
+    image_id: Uuid,
+    spoken_code: Option<&str>,
+) -> sqlx::Result<Option<Spot>> {
+    sqlx::query_as!(
+        Spot,
+        "select image_id, spoken_code, status, file_key, bytes, updated_at from spots
+         where image_id = $1 and owner_id = $2 and spoken_code is not distinct from $3",
+        image_id,
+        owner_id,
+        spoken_code
     )
     .fetch_optional(db)
     .await
@@ -62,12 +81,14 @@ pub async fn find_spot(
 /// Says that the camera runs.
 pub async fn begin_spot(
     db: impl PgExecutor<'_>,
-    image_id: Uuid,
+    spot: &Spot,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "update spots set status = 'RUNNING', updated_at = $2 where image_id = $1 and status = 'QUEUED'",
-        image_id,
+        "update spots set status = 'RUNNING', updated_at = $3
+         where image_id = $1 and spoken_code is not distinct from $2 and status = 'QUEUED'",
+        spot.image_id,
+        spot.spoken_code,
         now
     )
     .execute(db)
@@ -75,7 +96,7 @@ pub async fn begin_spot(
     Ok(())
 }
 
-/// Keeps a finished spot, unless another code was ordered meanwhile.
+/// Keeps a finished film.
 pub async fn finish_spot(
     db: impl PgExecutor<'_>,
     spot: &Spot,
@@ -97,15 +118,18 @@ pub async fn finish_spot(
     Ok(done.rows_affected() == 1)
 }
 
-/// Says that the spot could not be made.
+/// Says that the film could not be made.
 pub async fn fail_spot(
     db: impl PgExecutor<'_>,
     image_id: Uuid,
+    spoken_code: Option<&str>,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "update spots set status = 'FAILED', updated_at = $2 where image_id = $1 and status <> 'READY'",
+        "update spots set status = 'FAILED', updated_at = $3
+         where image_id = $1 and spoken_code is not distinct from $2 and status <> 'READY'",
         image_id,
+        spoken_code,
         now
     )
     .execute(db)

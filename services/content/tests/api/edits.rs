@@ -125,6 +125,7 @@ async fn odd_texts_are_drawn(db: PgPool) {
         &word[..60 * 3],
         "Pneumonoultramicroscopicsilicovolcanoconiosispneumonoultramic",
         "커피 ☕🎁 Coffee & 빵",
+        "🎉🎁☕",
         "שלום 커피",
         "<svg onload=alert(1)><image href='http://127.0.0.1:1/x.png'/></svg>",
         "</text><script>alert(1)</script>&#x0;]]>",

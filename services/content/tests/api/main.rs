@@ -11,6 +11,7 @@ mod files;
 mod fleet;
 mod jobs;
 mod materials;
+mod midway;
 mod pictures;
 mod reference;
 mod storage;

@@ -2,10 +2,10 @@ use crate::fleet::{Fleet, job, one, text};
 use crate::uploads::{encoded, upload_as};
 use content_service::domain::speech::seconds;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
-use janchi_contracts::content::ImageSource;
+use janchi_contracts::content::{FilmSpot, ImageSource, SpotEvent};
 use janchi_contracts::reference::{Platform, Style};
 use janchi_partners::{Partners, Vendor};
-use janchi_testkit::eventually;
+use janchi_testkit::{eventually, send_job};
 use serde_json::json;
 use sqlx::PgPool;
 use std::time::Duration;
@@ -91,6 +91,73 @@ async fn a_spot_is_filmed_once_and_can_be_played_from_any_place(db: PgPool) {
         .await
         .status(202);
     assert_eq!(again["url"], ready["url"]);
+    // Another service orders by message: what is there is told at once, without a film of its own.
+    let order = FilmSpot {
+        image_id: image.image_id,
+        owner_id: owner,
+        spoken_code: Some("4729".into()),
+    };
+    send_job(&fleet.namespace, &order).await;
+    let told: SpotEvent = fleet
+        .events
+        .next("content.spot.ready", |told: &SpotEvent| {
+            matches!(told, SpotEvent::Ready { spoken_code, .. } if spoken_code.as_deref() == Some("4729"))
+        })
+        .await;
+    let SpotEvent::Ready { film, owner_id, .. } = told else {
+        panic!("{told:?}")
+    };
+    assert_eq!((film.url.as_str(), owner_id), (text(&ready, "url"), owner));
+    assert_eq!(
+        (film.width, film.height, film.duration_ms),
+        (1920, 1080, 15_000)
+    );
+}
+
+#[sqlx::test(migrator = "content_service::MIGRATOR")]
+async fn a_picture_has_a_film_for_each_number_and_a_lost_picture_none(db: PgPool) {
+    let fleet = Fleet::start(&db).await;
+    let owner = Uuid::now_v7();
+    let (_, image) = one(&fleet, owner).await;
+    let order = |image_id, code: &str| FilmSpot {
+        image_id,
+        owner_id: owner,
+        spoken_code: Some(code.into()),
+    };
+    send_job(&fleet.namespace, &order(Uuid::now_v7(), "3333")).await;
+    for code in ["1111", "2222"] {
+        send_job(&fleet.namespace, &order(image.image_id, code)).await;
+    }
+    let failed: SpotEvent = fleet.events.next("content.spot.failed", |_| true).await;
+    assert!(matches!(failed, SpotEvent::Failed { spoken_code: Some(code), .. } if code == "3333"));
+    let urls = eventually(Duration::from_secs(240), || async {
+        let told = fleet.events.named::<SpotEvent>("content.spot.ready");
+        let mut urls: Vec<(String, String)> = told
+            .into_iter()
+            .filter_map(|told| match told {
+                SpotEvent::Ready {
+                    spoken_code, film, ..
+                } => Some((spoken_code?, film.url)),
+                SpotEvent::Failed { .. } => None,
+            })
+            .collect();
+        urls.sort();
+        (urls.len() == 2).then_some(urls)
+    })
+    .await;
+    assert_ne!(urls[0].1, urls[1].1, "each shows its own number");
+    let client = fleet.owner(owner);
+    for (code, url) in &urls {
+        let path = format!(
+            "/api/content/images/{}/spot?spokenCode={code}",
+            image.image_id
+        );
+        let seen = client.get(&path).await.status(200);
+        assert_eq!(
+            (text(&seen, "status"), text(&seen, "url")),
+            ("READY", url.as_str())
+        );
+    }
 }
 
 #[sqlx::test(migrator = "content_service::MIGRATOR")]

@@ -277,6 +277,29 @@ fn an_amount_is_not_torn_from_its_unit() {
 }
 
 #[test]
+fn no_line_ends_with_a_word_that_leans_on_the_next() {
+    let titles = [
+        ("가을 햇밥 한 그릇 잔치", "한 그릇"),
+        ("벚꽃 머리 새 단장 이벤트", "새 단장"),
+        ("수국 한 다발 드려요", "한 다발"),
+        ("겨울맞이 단골 손님 감사 이벤트", "단골 손님"),
+        ("다시 한 번 더 오세요", "한 번"),
+    ];
+    for (title, together) in titles {
+        for width in (240..1100).step_by(20) {
+            let lines = break_lines(&FONTS, Face::SquareBold, 100.0, width as f32, title);
+            assert_eq!(lines.join(" ").replace(' ', ""), title.replace(' ', ""));
+            if FONTS.width(Face::SquareBold, 100.0, together) <= width as f32 {
+                assert!(
+                    lines.iter().any(|line| line.contains(together)),
+                    "{width}: {lines:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn nine_pictures_differ_and_have_the_sizes_of_their_platforms() {
     let mut seen = HashSet::new();
     for style in Style::ALL {
@@ -325,6 +348,7 @@ fn the_letters_are_where_they_were_measured() {
         height: 1080,
         wide: 1080.0,
         tall: 1080.0,
+        ground: None,
         under: r#"<rect width="1080" height="1080" fill="white"/>"#.into(),
         over: String::new(),
         qr: None,

@@ -1,10 +1,11 @@
 //! What an adapter is given for one try.
 
 use crate::domain::connection::Credentials;
+use crate::domain::film::{Film, FilmStatus};
 use crate::domain::material;
 use crate::ops::journal::Journal;
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
-use janchi_contracts::content::ImageRef;
+use janchi_contracts::content::{FilmRef, ImageRef};
 use janchi_contracts::event::{ChannelChoice, EventSnapshot};
 use janchi_contracts::reference::Channel;
 
@@ -23,6 +24,8 @@ pub struct Assignment {
     /// The fleet's time.
     pub now: DateTime<Utc>,
     pub journal: Journal,
+    /// The order for the channel's film, where it shows one.
+    pub film: Option<Film>,
 }
 
 impl Assignment {
@@ -44,6 +47,11 @@ impl Assignment {
         material::image_for(&self.event, self.channel)
     }
 
+    /// The film that the channel shows instead of the picture, once it is there.
+    pub fn film(&self) -> Option<&FilmRef> {
+        self.film.as_ref()?.film.as_ref()
+    }
+
     /// The channel's time: its own, else the event's, else two weeks from when it was first tried. Never begins before
     /// that.
     pub fn schedule(&self) -> (DateTime<Utc>, DateTime<Utc>) {
@@ -63,12 +71,26 @@ impl Assignment {
 
     /// The steps by which the owner does it by hand.
     pub fn manual_steps(&self) -> Vec<String> {
-        material::manual_steps(
+        let mut steps = material::manual_steps(
             &self.event,
             self.channel,
             &self.tracking_url,
             self.spoken_code.as_deref(),
-        )
+        );
+        if let Some(film) = &self.film {
+            let told = match (film.status, &film.film) {
+                (FilmStatus::Ready, Some(film)) => Some(format!("15초 영상: {}", film.url)),
+                (FilmStatus::Ordered, _) => Some(
+                    "15초 영상을 만들고 있어요. 다 되면 이 채널에 영상 링크를 보여 드릴게요."
+                        .to_owned(),
+                ),
+                _ => None,
+            };
+            // Before the last step, which says what to do when it is up.
+            let at = steps.len().saturating_sub(1);
+            steps.splice(at..at, told);
+        }
+        steps
     }
 }
 

@@ -24,9 +24,9 @@ impl GenieTv {
         })
     }
 
-    /// Books a 15-second spot made of the event's picture in the shop's area.
+    /// Books the event's 15-second spot in the shop's area.
     pub async fn publish(&self, work: &mut Assignment) -> Result<Outcome, Trouble> {
-        let (still, budget) = match television(work, self.sandbox) {
+        let (shown, budget) = match television(work, self.sandbox) {
             Ok(ready) => ready,
             Err(missing) => return Ok(missing),
         };
@@ -35,6 +35,6 @@ impl GenieTv {
             "schedule": {"time_bands": time_bands(work)},
             "budget": budget,
         });
-        self.gateway.publish(work, still, booking).await
+        self.gateway.publish(work, shown, booking).await
     }
 }

@@ -32,9 +32,9 @@ impl UridongneTv {
         })
     }
 
-    /// Books a 15-second spot made of the event's picture around the shop.
+    /// Books the event's 15-second spot around the shop.
     pub async fn publish(&self, work: &mut Assignment) -> Result<Outcome, Trouble> {
-        let (still, budget) = match television(work, self.sandbox) {
+        let (shown, budget) = match television(work, self.sandbox) {
             Ok(ready) => ready,
             Err(missing) => return Ok(missing),
         };
@@ -43,7 +43,7 @@ impl UridongneTv {
             "schedule": {"time_bands": time_bands(work)},
             "budget": budget,
         });
-        self.gateway.publish(work, still, booking).await
+        self.gateway.publish(work, shown, booking).await
     }
 }
 
@@ -65,7 +65,7 @@ pub fn time_bands(work: &Assignment) -> Value {
     }
 }
 
-/// What every spot needs: a picture, an advertiser and a budget. Else what the owner is told.
+/// What every spot needs: a film or a picture, an advertiser and a budget. Else what the owner is told.
 pub fn television(work: &Assignment, sandbox: bool) -> Result<(Material, Value), Outcome> {
     let missing = |reason: &str| Outcome::ManualActionRequired {
         reason: Some(reason.to_owned()),
@@ -73,14 +73,16 @@ pub fn television(work: &Assignment, sandbox: bool) -> Result<(Material, Value),
     };
     let business_no = advertiser(work, sandbox)
         .ok_or_else(|| missing("광고주의 사업자등록번호가 연결되어 있지 않아요."))?;
-    let still = still(work, &business_no).ok_or_else(|| missing("보낼 이미지가 없어요."))?;
+    let shown = film(work, &business_no)
+        .or_else(|| still(work, &business_no))
+        .ok_or_else(|| missing("보낼 이미지가 없어요."))?;
     let total = match work.budget {
         1.. => work.budget,
         // Nobody pays for practice.
         _ if sandbox => PRACTICE_BUDGET,
         _ => return Err(missing("이 채널의 광고 예산이 정해지지 않았어요.")),
     };
-    Ok((still, json!({"total": total, "currency": "KRW"})))
+    Ok((shown, json!({"total": total, "currency": "KRW"})))
 }
 
 /// The advertiser's business number.
@@ -92,20 +94,35 @@ pub fn advertiser(work: &Assignment, sandbox: bool) -> Option<String> {
     own.or_else(|| sandbox.then(|| PRACTICE_ADVERTISER.to_owned()))
 }
 
-/// The event's picture as material for a 15-second spot.
+/// The event's film of 15 seconds.
+fn film(work: &Assignment, business_no: &str) -> Option<Material> {
+    let film = work.film()?;
+    let body = json!({
+        "kind": "video",
+        "title": work.event.title,
+        "source": {"type": "url", "url": film.url, "content_type": "video/mp4", "size": film.bytes},
+        "spec": {"width": film.width, "height": film.height, "duration_ms": film.duration_ms, "codec": "h264"},
+        "advertiser": {"business_no": business_no, "name": work.event.store_name},
+        "script": script(work),
+    });
+    Some(Material { body, upload: None })
+}
+
+fn script(work: &Assignment) -> Option<String> {
+    let code = work.spoken_code.as_deref()?;
+    Some(material::script(&work.event, code))
+}
+
+/// The event's picture as material for a 15-second spot, where there is no film.
 fn still(work: &Assignment, business_no: &str) -> Option<Material> {
     let image = work.image()?;
-    let script = work
-        .spoken_code
-        .as_deref()
-        .map(|code| material::script(&work.event, code));
     let body = json!({
         "kind": "image",
         "title": work.event.title,
         "source": {"type": "url", "url": image.variants.jpeg, "content_type": "image/jpeg"},
         "spec": {"width": image.width, "height": image.height, "duration_ms": 15000},
         "advertiser": {"business_no": business_no, "name": work.event.store_name},
-        "script": script,
+        "script": script(work),
     });
     Some(Material { body, upload: None })
 }

@@ -3,6 +3,7 @@
 pub mod codes;
 pub mod connection;
 pub mod decision;
+pub mod film;
 pub mod jingle;
 pub mod material;
 pub mod outcome;

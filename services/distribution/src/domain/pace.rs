@@ -28,6 +28,8 @@ pub struct Pace {
     pub call: Duration,
     /// How long one try may take with all its calls; a lease lasts a little longer.
     pub attempt: Duration,
+    /// How long a television channel waits for its film; then it is booked with the picture. Zero orders none.
+    pub film: Duration,
 }
 
 impl Default for Pace {
@@ -39,6 +41,7 @@ impl Default for Pace {
             series_limit: Duration::from_secs(45),
             call: Duration::from_secs(5),
             attempt: Duration::from_secs(25),
+            film: Duration::from_secs(60),
         }
     }
 }

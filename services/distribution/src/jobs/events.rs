@@ -1,9 +1,9 @@
 //! What happens elsewhere and concerns what is up.
 
-use crate::ops::view;
-use crate::ops::{leaving, recall};
+use crate::ops::{films, leaving, recall, view};
 use crate::state::AppState;
 use crate::store;
+use janchi_contracts::content::SpotEvent;
 use janchi_contracts::event::EventEvent;
 use janchi_contracts::user::UserEvent;
 use janchi_queue::{Handler, JobError, Message};
@@ -17,6 +17,7 @@ pub const BINDINGS: &[&str] = &[
     "event.ended",
     "event.cancelled",
     "event.publish_failed",
+    "content.spot.*",
     "user.deleted",
 ];
 
@@ -36,6 +37,16 @@ impl Handler for Events {
             }
             tx.commit().await?;
             self.0.wake.ring();
+            return Ok(());
+        }
+        if message.name.starts_with("content.spot.") {
+            let told: SpotEvent = message.decode()?;
+            let runs = films::take_in(&self.0, &mut tx, told).await?;
+            tx.commit().await?;
+            self.0.wake.ring();
+            for event_id in runs {
+                view::tell_watchers(&self.0, event_id).await;
+            }
             return Ok(());
         }
         let told: EventEvent = message.decode()?;

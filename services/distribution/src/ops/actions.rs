@@ -2,6 +2,7 @@
 
 use crate::domain::task::{Steps, Task, Work};
 use crate::error::Error;
+use crate::ops::films;
 use crate::ops::open_run::OpenRun;
 use crate::ops::view;
 use crate::state::AppState;
@@ -87,7 +88,11 @@ pub async fn act(
     if !open.save(index, &before, "owner").await? {
         return Err(Error::Busy);
     }
+    let (task, event) = (open.tasks[index].clone(), open.run.event.clone());
     open.close().await?;
+    if matches!(action, Action::Retry) {
+        films::order_again(state, &mut tx, &task, &event).await?;
+    }
     let detail = json!({"channel": channel.named().code, "run": latest.run});
     let (owner, subject) = (owner_id.to_string(), event_id.to_string());
     janchi_db::audit::record(&mut tx, &owner, action.audit_name(), &subject, detail).await?;

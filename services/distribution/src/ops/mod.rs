@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod breakers;
 pub mod connections;
+pub mod films;
 pub mod journal;
 pub mod leaving;
 pub mod open_run;

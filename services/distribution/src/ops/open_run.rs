@@ -43,6 +43,11 @@ impl<'t> OpenRun<'t> {
         }))
     }
 
+    /// The transaction in which the run is locked.
+    pub fn connection(&mut self) -> &mut PgConnection {
+        self.tx
+    }
+
     /// Stores the changed task at `index`, which was `before`, logs it and tells it. False when somebody else has
     /// taken the task meanwhile: then the transaction is to be dropped.
     pub async fn save(&mut self, index: usize, before: &Task, actor: &str) -> sqlx::Result<bool> {

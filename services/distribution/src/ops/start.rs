@@ -2,7 +2,7 @@
 
 use crate::domain::codes;
 use crate::domain::task::Task;
-use crate::ops::recall;
+use crate::ops::{films, recall};
 use crate::state::AppState;
 use crate::store;
 use crate::store::distributions::Distribution;
@@ -71,6 +71,7 @@ pub async fn start_run(
         }
         store::tasks::insert_task(&mut *tx, &task, now).await?;
         store::logs::insert_log(&mut *tx, &task, None, "runner", now).await?;
+        films::order_film(state, tx, &task, event).await?;
         tasks.push(task);
     }
     let started = DistributionEvent::Started {

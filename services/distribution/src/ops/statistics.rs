@@ -92,6 +92,7 @@ async fn ask(state: &AppState, run: &Distribution, task: &Task) -> Answer {
         now: state.clock.now(),
         journal: Journal::open(state.db.clone(), task.id, task.fence, task.steps.clone()),
         event: run.event.clone(),
+        film: None,
     };
     match tokio::time::timeout(DEADLINE, adapter.insights(&assignment)).await {
         Ok(Ok(numbers)) => Answer::Fresh(numbers),

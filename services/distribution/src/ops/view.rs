@@ -1,5 +1,6 @@
 //! A run as its owner sees it.
 
+use crate::domain::film::{Film, FilmStatus};
 use crate::domain::run;
 use crate::domain::task::{Task, Work};
 use crate::state::AppState;
@@ -42,6 +43,9 @@ pub struct ChannelView {
     pub breaker: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub manual_steps: Option<Vec<String>>,
+    /// The film of 15 seconds that a television channel shows; while it is `ORDERED` the channel waits for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub film: Option<FilmView>,
     /// What is up is being taken down.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     #[schemars(default)]
@@ -51,10 +55,20 @@ pub struct ChannelView {
     pub finished_at: Option<DateTime<Utc>>,
 }
 
+/// A channel's film.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FilmView {
+    pub status: FilmStatus,
+    /// Where the MP4 is, once it is ready.
+    pub url: Option<String>,
+}
+
 /// Reads the run's channels and breakers as they are now.
 pub async fn load(state: &AppState, distribution: &Distribution) -> sqlx::Result<DistributionView> {
     let tasks = store::tasks::list_tasks(&state.db, distribution.id).await?;
     let breakers = store::breakers::list_breakers(&state.db).await?;
+    let films = store::films::list_films(&state.db, distribution.id).await?;
     Ok(DistributionView {
         event_id: distribution.event_id,
         run: distribution.run,
@@ -62,7 +76,7 @@ pub async fn load(state: &AppState, distribution: &Distribution) -> sqlx::Result
         status: run::status_of(tasks.iter().map(|task| task.status)),
         channels: tasks
             .into_iter()
-            .map(|task| channel(state, distribution, task, &breakers))
+            .map(|task| channel(state, distribution, task, &breakers, &films))
             .collect(),
         sandbox: state.config.sandbox,
     })
@@ -73,6 +87,7 @@ fn channel(
     run: &Distribution,
     task: Task,
     breakers: &HashMap<String, String>,
+    films: &[Film],
 ) -> ChannelView {
     let breaker = breakers
         .get(task.channel.named().code)
@@ -80,6 +95,13 @@ fn channel(
     ChannelView {
         tracking_url: task.tracking_url(&state.config.public_base_url, &run.event.code),
         next_attempt_at: task.next_attempt_at(),
+        film: films
+            .iter()
+            .find(|film| film.task_id == task.id)
+            .map(|film| FilmView {
+                status: film.status,
+                url: film.film.as_ref().map(|film| film.url.clone()),
+            }),
         taking_down: matches!(task.due, Some((Work::TakeDown, _))),
         breaker: breaker.to_owned(),
         channel: task.channel,

@@ -3,13 +3,14 @@
 use crate::clients::Adapter;
 use crate::clients::assignment::Assignment;
 use crate::domain::decision::{self, Moment};
+use crate::domain::film::Film;
 use crate::domain::material;
 use crate::domain::outcome::{Outcome, Removal, Trouble};
 use crate::domain::removal;
 use crate::domain::task::{Steps, Task, Work};
 use crate::ops::journal::Journal;
 use crate::ops::open_run::OpenRun;
-use crate::ops::{breakers, connections, view};
+use crate::ops::{breakers, connections, films, view};
 use crate::state::AppState;
 use crate::store::tasks::Claim;
 use anyhow::anyhow;
@@ -70,6 +71,10 @@ async fn take_up(
         return Ok(None);
     };
     let recalled = open.run.recalled_at.is_some();
+    let film = films::film_of(state, open.connection(), &before).await?;
+    let held = film
+        .as_ref()
+        .and_then(|film| film.holds(&before, Utc::now()));
     let task = &mut open.tasks[index];
     let publishes = matches!(work, Work::Publish | Work::Recover);
     let goes_on = if recalled && work != Work::TakeDown {
@@ -97,7 +102,15 @@ async fn take_up(
         task.last_error = Some("이벤트가 끝나서 올리지 않았어요.".to_owned());
         (task.due, task.lease_until, task.finished_at) = (None, None, Some(now));
         false
+    } else if publishes && let Some(until) = held {
+        // No try: nothing is sent before the film is there.
+        (task.due, task.lease_until) = (Some((work, until)), None);
+        false
     } else {
+        if film.as_ref().is_some_and(Film::is_late) && task.tries == 0 {
+            // The wait is not part of the series of tries.
+            task.series_started_at = Utc::now();
+        }
         if publishes {
             task.attempts += 1;
         }
@@ -131,6 +144,7 @@ async fn take_up(
         now,
         journal: Journal::open(state.db.clone(), task.id, task.fence, task.steps.clone()),
         event: run.event,
+        film,
     };
     Ok(Some((work, assignment, task.fence)))
 }

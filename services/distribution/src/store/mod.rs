@@ -4,6 +4,7 @@ pub mod breakers;
 pub mod connections;
 pub mod distributions;
 pub mod erasure;
+pub mod films;
 pub mod logs;
 pub mod statistics;
 pub mod tasks;

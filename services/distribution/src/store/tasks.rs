@@ -163,6 +163,19 @@ pub async fn claim_due(
     .await
 }
 
+/// What a task waited for has come: it is due at once, and its series of tries begins now. Whoever holds the run's row
+/// may do this without the task's fence, as nobody is at work on a task that waits.
+pub async fn end_wait(db: impl PgExecutor<'_>, id: Uuid) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update channel_tasks set due_at = now(), series_started_at = now()
+         where id = $1 and status = 'QUEUED' and work = 'PUBLISH' and tries = 0",
+        id
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Stores what was done at the platform; false when another worker holds the task now.
 pub async fn update_steps(
     db: impl PgExecutor<'_>,

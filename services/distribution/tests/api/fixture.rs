@@ -62,7 +62,7 @@ impl Fleet {
         let namespace = janchi_testkit::namespace();
         let mut config = config(db, &partners, &keys, &namespace, reach).await;
         change(&mut config);
-        let told = Events::listen(&namespace, &["distribution.*"]).await;
+        let told = Events::listen(&namespace, &["distribution.*", "content.spot"]).await;
         let (owner, token) = keys.owner();
         let service = serve(&config, &clock).await;
         let client = service.client().bearer(&token);
@@ -190,6 +190,8 @@ async fn config(
             poll: Duration::from_millis(600),
             call: Duration::from_millis(1500),
             attempt: Duration::from_secs(8),
+            // No content service makes any.
+            film: Duration::ZERO,
             ..Pace::default()
         },
     }

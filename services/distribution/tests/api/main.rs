@@ -4,6 +4,7 @@ mod access;
 mod cleaning;
 mod connections;
 mod failures;
+mod films;
 mod fixture;
 mod owner_actions;
 mod publishing;

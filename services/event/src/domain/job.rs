@@ -1,8 +1,9 @@
 //! Long work as its asker sees it.
 
 use chrono::{DateTime, Duration, Utc};
+use janchi_contracts::content::ImageRef;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use uuid::Uuid;
 /// A live job older than this is given up: its worker is gone for good.
 pub const MINUTES_TO_LIVE: i64 = 10;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, sqlx::Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, sqlx::Type)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum JobKind {
@@ -172,6 +173,14 @@ impl Job {
             self.updated_at = self.updated_at.max(at);
         }
         self
+    }
+
+    /// The pictures of this job that are there already while others are still drawn, as their worker tells. One of
+    /// another version of the type is shown when the job is done.
+    pub fn images_so_far(&self, reported: &HashMap<String, String>) -> Vec<ImageRef> {
+        let told = reported.get("images").filter(|_| !self.status.is_final());
+        told.and_then(|images| serde_json::from_str(images).ok())
+            .unwrap_or_default()
     }
 
     /// The oldest start a live job may have.

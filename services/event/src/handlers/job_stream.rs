@@ -1,9 +1,8 @@
 //! A job's state as server-sent events: the same state that polling reads, whenever it changes, until it is final.
 
-use crate::domain::job::Job;
 use crate::error::Error;
 use crate::handlers::views::JobView;
-use crate::ops::job_state;
+use crate::ops::job_state::{self, JobNow};
 use crate::state::AppState;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, HeaderName, HeaderValue};
@@ -26,7 +25,7 @@ struct Watch {
     id: Uuid,
     /// What was told last.
     told: Option<String>,
-    next: Option<Job>,
+    next: Option<JobNow>,
     until: Instant,
     is_over: bool,
 }
@@ -77,7 +76,7 @@ impl Watch {
                     .await
                     .ok()?,
             };
-            self.is_over = job.status.is_final();
+            self.is_over = job.job.status.is_final();
             let text = serde_json::to_string(&JobView::from(job)).ok()?;
             if self.told.as_ref() != Some(&text) {
                 self.told = Some(text.clone());

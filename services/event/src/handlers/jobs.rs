@@ -48,9 +48,9 @@ pub async fn get_job(
     owner: Owner,
     Path(id): Path<Uuid>,
 ) -> Result<Answer<200, Json<JobView>>, Error> {
-    let job = job_state::read(&state, id, owner.user_id).await?;
-    let wait = (!job.status.is_final()).then(|| HeaderValue::from(job.kind.poll_after()));
-    let mut response = Json(JobView::from(job)).into_response();
+    let now = job_state::read(&state, id, owner.user_id).await?;
+    let wait = (!now.job.status.is_final()).then(|| HeaderValue::from(now.job.kind.poll_after()));
+    let mut response = Json(JobView::from(now)).into_response();
     if let Some(seconds) = wait {
         response.headers_mut().insert(RETRY_AFTER, seconds);
     }

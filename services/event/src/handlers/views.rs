@@ -3,6 +3,7 @@
 use crate::domain::event::{Event, Recommendation, Step};
 use crate::domain::fault::Fault;
 use crate::domain::job::{Job, JobKind, JobStatus};
+use crate::ops::job_state::JobNow;
 use aide::OperationIo;
 use axum::http::header::ETAG;
 use axum::response::{IntoResponse, Response};
@@ -115,6 +116,10 @@ pub struct JobView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<JobResult>")]
     pub result: Option<Value>,
+    /// Pictures of an image job that are there already while it runs; then they are in its result.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
+    pub images: Vec<ImageRef>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<JobErrorView>,
     pub created_at: DateTime<Utc>,
@@ -137,12 +142,22 @@ impl From<Job> for JobView {
             progress: job.progress,
             stage: job.stage,
             result: job.result,
+            images: Vec::new(),
             error: job.error_code.map(|code| JobErrorView {
                 code,
                 message: job.error_message.unwrap_or_default(),
             }),
             created_at: job.created_at,
             updated_at: job.updated_at,
+        }
+    }
+}
+
+impl From<JobNow> for JobView {
+    fn from(now: JobNow) -> Self {
+        Self {
+            images: now.images,
+            ..Self::from(now.job)
         }
     }
 }

@@ -6,26 +6,42 @@ use crate::state::AppState;
 use crate::store;
 use crate::store::jobs::{PROGRESS_LIVES, progress_key};
 use janchi_cache::Cache;
+use janchi_contracts::content::ImageRef;
 use uuid::Uuid;
+
+/// A job while it runs, or as it ended.
+pub struct JobNow {
+    pub job: Job,
+    /// Pictures that are there already while others are still drawn.
+    pub images: Vec<ImageRef>,
+}
 
 /// An owner's job as it is now. Without Redis it is told without progress.
 ///
 /// # Errors
 /// Unknown or somebody else's; a statement fails.
-pub async fn read(state: &AppState, id: Uuid, owner_id: Uuid) -> Result<Job, Error> {
+pub async fn read(state: &AppState, id: Uuid, owner_id: Uuid) -> Result<JobNow, Error> {
     let job = store::jobs::find_job(&state.db, id)
         .await?
         .ok_or(Error::NotFound)?;
     if job.owner_id != owner_id {
         return Err(Error::NotFound);
     }
-    if job.status.is_final() {
-        return Ok(job);
+    Ok(current(state, job).await)
+}
+
+/// A job from the database with how far it is.
+pub async fn current(state: &AppState, job: Job) -> JobNow {
+    let reported = if job.status.is_final() {
+        None
+    } else {
+        state.cache.get_hash(&progress_key(job.id)).await
+    };
+    let reported = reported.unwrap_or_default();
+    JobNow {
+        images: job.images_so_far(&reported),
+        job: job.with_progress(&reported),
     }
-    Ok(match state.cache.get_hash(&progress_key(id)).await {
-        Some(reported) => job.with_progress(&reported),
-        None => job,
-    })
 }
 
 /// Writes how a job ended to Redis. Only after the commit: whoever reads it there finds the result.

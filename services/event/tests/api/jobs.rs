@@ -70,6 +70,36 @@ async fn progress_comes_from_the_worker_and_the_end_from_the_database(db: PgPool
 }
 
 #[sqlx::test(migrator = "event_service::MIGRATOR")]
+async fn pictures_are_shown_as_they_come(db: PgPool) {
+    let fleet = Fleet::start(&db).await;
+    let owner = fleet.owner();
+    let (id, job, path) = start(&fleet, &owner).await;
+    assert!(owner.get(&path).await.status(200)["images"].is_null());
+    let image = json!({
+        "imageId": Uuid::now_v7(), "style": "SIMPLE", "platform": "NAVER", "url": "https://shop.example/cdn/a.png",
+        "variants": {"png": "https://shop.example/cdn/a.png", "jpeg": "https://shop.example/cdn/a.jpg", "webp": "https://shop.example/cdn/a.webp"},
+        "width": 800, "height": 600, "altText": "겨울 이벤트", "source": "TEMPLATE", "aiGenerated": false
+    });
+    report(&fleet, &job, "RUNNING", "40").await;
+    let cache = Cache::connect(&fleet.config.shared.redis_url, &fleet.namespace).unwrap();
+    let key = format!("job:{}", job.as_str().unwrap());
+    let told = [("images", json!([image]).to_string())];
+    cache.set_hash(&key, &told, Duration::from_secs(60)).await;
+    let seen = owner.get(&path).await.status(200);
+    assert_eq!(
+        (&seen["status"], &seen["images"]),
+        (&json!("RUNNING"), &json!([image]))
+    );
+    // What another version tells is shown when the job is done.
+    let told = [("images", json!([{"id": 1}]).to_string())];
+    cache.set_hash(&key, &told, Duration::from_secs(60)).await;
+    assert!(owner.get(&path).await.status(200)["images"].is_null());
+    fleet.succeed_ai(&job, id).await;
+    let done = fleet.await_job(&owner, &job, "SUCCEEDED").await;
+    assert!(done["images"].is_null());
+}
+
+#[sqlx::test(migrator = "event_service::MIGRATOR")]
 async fn the_end_is_told_to_redis_after_the_result_is_stored(db: PgPool) {
     let fleet = Fleet::start(&db).await;
     let owner = fleet.owner();
@@ -239,4 +269,39 @@ async fn without_redis_jobs_are_told_from_the_database_alone(db: PgPool) {
     );
     fleet.succeed_ai(&job, id).await;
     assert!(fleet.await_job(&owner, &job, "SUCCEEDED").await["result"].is_object());
+}
+
+#[sqlx::test(migrator = "event_service::MIGRATOR")]
+async fn the_jobs_of_an_event_are_found_from_any_device(db: PgPool) {
+    let fleet = Fleet::start(&db).await;
+    let (owner, stranger) = (fleet.owner(), fleet.owner());
+    let id = id_of(&create(&owner).await);
+    let path = format!("/api/events/{id}/jobs");
+    assert_eq!(owner.get(&path).await.status(200)["items"], json!([]));
+    let ask = json!({"eventId": id, "budget": 200_000, "note": "아이와 함께 오는 손님"});
+    let started = owner.post("/api/ai/recommendations", ask).await.status(202);
+    report(&fleet, &started["jobId"], "RUNNING", "30").await;
+    let found = owner.get(&path).await.status(200);
+    let job = &found["items"][0];
+    assert_eq!(found["totalCount"], 1);
+    assert_eq!(
+        (&job["id"], &job["type"], &job["status"], &job["progress"]),
+        (
+            &started["jobId"],
+            &json!("AI_RECOMMENDATION"),
+            &json!("RUNNING"),
+            &json!(30)
+        )
+    );
+    assert_eq!(
+        job["wish"],
+        json!({"budget": 200_000, "note": "아이와 함께 오는 손님"})
+    );
+    let of_pictures = owner.get(&format!("{path}?type=IMAGE_GENERATION")).await;
+    assert_eq!(of_pictures.status(200)["items"], json!([]));
+    owner
+        .get(&format!("{path}?type=FILM"))
+        .await
+        .problem(422, "VALIDATION_FAILED");
+    stranger.get(&path).await.problem(404, "NOT_FOUND");
 }

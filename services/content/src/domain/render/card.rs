@@ -59,7 +59,11 @@ pub struct Card {
     /// Size in the card's own unit.
     pub wide: f32,
     pub tall: f32,
-    /// Shapes that many cards share, as markup: the static layer.
+    /// What is under everything and has a smooth run of colours, as markup. It is kept in half as many steps, which
+    /// nobody sees and which is half as much to encode; the flag says whether the colours are rather raised, so that
+    /// dark letters keep their contrast.
+    pub ground: Option<(String, bool)>,
+    /// Shapes that many cards share, as markup: with the ground the static layer.
     pub under: String,
     /// Shapes that follow the text.
     pub over: String,
@@ -100,6 +104,8 @@ pub struct Canvas<'a> {
     pub photo: bool,
     /// There is a logo to show instead of the trade's motif.
     pub logo: bool,
+    /// A ground with a smooth run of colours.
+    pub ground: Svg,
     /// The static layer: nothing in it may depend on a text.
     pub svg: Svg,
     /// Shapes that depend on texts; over the static layer, under all letters.
@@ -194,9 +200,11 @@ impl Canvas<'_> {
     }
 
     pub fn wish(&self, face: Face, size: f32, least: f32, width: f32, max_lines: usize) -> Wish {
-        // A tall sheet is read from farther away, and has the room.
+        // A tall sheet is read from farther away, and has the room; so has a television.
         let lift = if self.tall > self.wide * 1.2 {
             1.25
+        } else if self.wide > self.tall * 1.7 {
+            1.18
         } else {
             1.0
         };
@@ -316,6 +324,7 @@ pub(super) fn canvas_of<'a>(
         tall: sheet.wide * sheet.height as f32 / sheet.width as f32,
         photo: shows.photo,
         logo: shows.logo,
+        ground: Svg::default(),
         svg: Svg::default(),
         over: Svg::default(),
         qr: None,
@@ -331,6 +340,8 @@ impl Canvas<'_> {
             height: sheet.height,
             wide: self.wide,
             tall: self.tall,
+            ground: Some((self.ground.body, !self.palette.ground.is_dark()))
+                .filter(|(markup, _)| !markup.is_empty()),
             under: self.svg.body,
             over: self.over.body,
             qr: self.qr,

@@ -34,21 +34,35 @@ impl Block {
     }
 }
 
-/// The words of a text. An amount and the unit after it (`10만 원`) stay one word, and so does a lonely
-/// `~` with what follows it.
+/// Words that mean nothing without the next one: no line ends with them.
+const LEANING: [&str; 22] = [
+    "한", "두", "세", "네", "다섯", "여섯", "일곱", "여덟", "아홉", "열", "새", "첫", "온", "이",
+    "그", "저", "매", "더", "꼭", "안", "못", "총",
+];
+
+/// Whether a word leans on the one after it: `한 그릇`, `새 단장`, `단골 손님`.
+fn leans(word: &str, next: &str) -> bool {
+    LEANING.contains(&word)
+        || word == "단골" && (next.starts_with("손님") || next.starts_with("고객"))
+}
+
+/// The words of a text. An amount and the unit after it (`10만 원`) stay one word, and so does one that leans on the
+/// next.
 fn words(text: &str) -> Vec<&str> {
     let mut found: Vec<&str> = Vec::new();
     let mut start = 0;
     for (at, _) in text.match_indices(' ').chain([(text.len(), "")]) {
         let word = &text[start..at];
         let before = word.chars().next_back();
-        let after = text[at..].trim_start().chars().next();
+        let rest = text[at..].trim_start();
+        let after = rest.chars().next();
+        let last = word.rsplit(' ').next().unwrap_or(word);
         let amount = word.chars().next().is_some_and(|c| c.is_ascii_digit())
             && before.is_some_and(|c| c.is_ascii_digit() || "십백천만억".contains(c))
             && after.is_some_and(|c| "원명개회장잔".contains(c));
         if word.is_empty() && at > start {
             start = at + 1;
-        } else if !amount || at == text.len() {
+        } else if !(amount || leans(last, rest)) || at == text.len() {
             if !word.is_empty() {
                 found.push(word);
             }

@@ -11,8 +11,8 @@ use skrifa::{FontRef, MetadataProvider as _};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Masks kept at once; a card of usual length needs about a hundred.
-const KEPT: usize = 6000;
+/// Bytes of masks kept at once; a card of usual length needs about half a megabyte.
+const KEPT_BYTES: usize = 20 << 20;
 
 /// Parts a pixel is divided into, for where a letter begins.
 const PARTS: f32 = 4.0;
@@ -60,7 +60,13 @@ impl Fade {
 
 /// Letters drawn before. Cheap to share; what is lost is drawn again.
 #[derive(Default)]
-pub struct Glyphs(Mutex<HashMap<Key, Option<Arc<Glyph>>>>);
+pub struct Glyphs(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    masks: HashMap<Key, Option<Arc<Glyph>>>,
+    bytes: usize,
+}
 
 impl Glyphs {
     /// Lays a line of text on opaque pixels of four bytes. `scale` is pixels per unit of the card.
@@ -108,16 +114,17 @@ impl Glyphs {
 
     fn glyph(&self, fonts: &Fonts, key: Key) -> Option<Arc<Glyph>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = kept.get(&key) {
+        if let Some(found) = kept.masks.get(&key) {
             return found.clone();
         }
         drop(kept);
         let drawn = draw(fonts, key).map(Arc::new);
         kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= KEPT {
-            kept.clear();
+        if kept.bytes >= KEPT_BYTES {
+            *kept = Kept::default();
         }
-        kept.insert(key, drawn.clone());
+        kept.bytes += drawn.as_ref().map_or(0, |glyph| glyph.bytes()) + size_of::<Key>();
+        kept.masks.insert(key, drawn.clone());
         drawn
     }
 }
@@ -187,6 +194,13 @@ fn picture(file: &[u8], letter: char, size: f32) -> Option<Glyph> {
 }
 
 impl Glyph {
+    fn bytes(&self) -> usize {
+        match &self.ink {
+            Ink::Cover(cover) => cover.len(),
+            Ink::Colours(colours) => colours.len() * 4,
+        }
+    }
+
     fn blend(
         &self,
         (ink, share): (Color, u8),

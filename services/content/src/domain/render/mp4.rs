@@ -2,6 +2,7 @@
 //! before the pictures, so that it can be played while it is being loaded.
 
 /// One picture in the form of the file: length-prefixed units.
+#[derive(Clone)]
 pub struct Frame {
     pub bytes: Vec<u8>,
     /// Nothing before it is needed to show it.
@@ -9,6 +10,7 @@ pub struct Frame {
 }
 
 /// A moving picture. All of its frames are shown equally long.
+#[derive(Clone)]
 pub struct Film {
     pub width: u16,
     pub height: u16,

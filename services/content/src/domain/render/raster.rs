@@ -151,6 +151,10 @@ impl Painter {
         let mut pixmap = Pixmap::new(width, height).context("make room for the pixels")?;
         // A colour under everything, so that no rounding at an edge lets transparency through.
         pixmap.fill(resvg::tiny_skia::Color::WHITE);
+        if let Some((ground, raised)) = &card.ground {
+            draw(&card.svg(ground), card, assets, &mut pixmap)?;
+            halve_steps(pixmap.data_mut(), *raised);
+        }
         draw(&card.svg(&card.under), card, assets, &mut pixmap)?;
         let pixels = Arc::new(pixmap);
         let mut layers = self.layers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -204,6 +208,10 @@ fn key_of(card: &Card, assets: &Assets, width: u32, height: u32) -> [u8; 32] {
         digest.update(asset.as_ref().map_or("", |a| &a.name).as_bytes());
         digest.update([0]);
     }
+    if let Some((ground, raised)) = &card.ground {
+        digest.update(ground.as_bytes());
+        digest.update([u8::from(*raised)]);
+    }
     digest.update(card.under.as_bytes());
     digest.finalize().into()
 }
@@ -236,6 +244,16 @@ fn draw(svg: &str, card: &Card, assets: &Assets, pixmap: &mut Pixmap) -> anyhow:
     );
     resvg::render(&tree, transform, &mut pixmap.as_mut());
     Ok(())
+}
+
+/// Takes away every other step of a run of colours, upwards or downwards.
+fn halve_steps(rgba: &mut [u8], raised: bool) {
+    let (pixels, _) = rgba.as_chunks_mut::<4>();
+    for [r, g, b, _] in pixels {
+        for part in [r, g, b] {
+            *part = if raised { *part | 1 } else { *part & !1 };
+        }
+    }
 }
 
 /// Drops the fourth byte of every pixel.

@@ -69,13 +69,13 @@ fn pattern_ground(canvas: &mut Canvas, design: &Design) -> Vec<Color> {
         confetti(canvas, design);
         return vec![p.ground];
     }
-    canvas.svg.raw(&format!(
+    canvas.ground.raw(&format!(
         r#"<radialGradient id="glow" gradientUnits="userSpaceOnUse" cx="{cx}" cy="{cy}" r="{:.0}"><stop offset="0" stop-color="{}"/><stop offset="1" stop-color="{}"/></radialGradient>"#,
         canvas.tall * 0.72,
         p.ground_too.hex(),
         p.ground.hex()
     ));
-    canvas.svg.rect(
+    canvas.ground.rect(
         0.0,
         0.0,
         canvas.wide,
@@ -84,7 +84,7 @@ fn pattern_ground(canvas: &mut Canvas, design: &Design) -> Vec<Color> {
         r#"fill="url(#glow)""#,
     );
     canvas
-        .svg
+        .ground
         .path(&rays(cx, cy, 1000.0, 18), &tint(p.accent, 0.07));
     confetti(canvas, design);
     behind
@@ -93,21 +93,14 @@ fn pattern_ground(canvas: &mut Canvas, design: &Design) -> Vec<Color> {
 fn confetti(canvas: &mut Canvas, design: &Design) {
     let p = canvas.palette;
     let mut scatter = Scatter::new(canvas.tall as u32);
-    for i in 0..84 {
+    for i in 0..56 {
         let x = 60.0 + scatter.share() * (canvas.wide - 120.0);
-        // Only in the upper and lower bands, where no text is.
-        let band = if i % 3 == 0 {
-            canvas.tall - 118.0 + scatter.share() * 50.0
-        } else {
-            64.0 + scatter.share() * 120.0
-        };
+        // Only in the upper band, where no text is: the few that would lie below look like dirt.
+        let band = 64.0 + scatter.share() * 120.0;
         let off_middle = (x - canvas.wide / 2.0).abs();
-        let low = band > canvas.tall / 2.0;
-        // Clear of link and medallion in the middle, of the lanterns at the sides.
+        // Clear of the medallion in the middle, of the lanterns at the sides.
         let edge = canvas.wide / 2.0 - 230.0;
-        if (low && (off_middle < 330.0 || (x > canvas.wide / 2.0 && canvas.wants_code())))
-            || (!low && !(140.0..edge).contains(&off_middle))
-        {
+        if !(140.0..edge).contains(&off_middle) {
             continue;
         }
         let color = [p.accent, p.accent_light, p.season][i % 3];

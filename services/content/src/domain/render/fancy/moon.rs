@@ -26,13 +26,13 @@ pub fn draw_moon(canvas: &mut Canvas, design: &Design) {
     let behind = if canvas.photo {
         photo_ground(canvas)
     } else {
-        canvas.svg.raw(&format!(
+        canvas.ground.raw(&format!(
             r#"<linearGradient id="sky" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="{}"/><stop offset="1" stop-color="{}"/></linearGradient>"#,
             p.ground.hex(),
             p.ground_too.hex()
         ));
         canvas
-            .svg
+            .ground
             .rect(0.0, 0.0, w, tall, 0.0, r#"fill="url(#sky)""#);
         let all = vec![p.ground, p.ground_too, moon, far, near];
         if Color::carry_text(&all) {
