@@ -102,10 +102,20 @@ impl Progress {
     }
 }
 
+/// A request's body that nobody has begun to read.
+#[derive(Debug)]
+pub enum Unread {
+    /// A client's, still on its way.
+    Arriving(Incoming),
+    /// A page's own.
+    Own(Bytes),
+}
+
 /// A request's body, up to the size that the route takes.
 #[derive(Debug)]
 pub enum Asked {
     None,
+    Own(Bytes),
     Some {
         incoming: Incoming,
         left: u64,
@@ -115,7 +125,11 @@ pub enum Asked {
 
 impl Asked {
     /// The body of a request, and its progress if there is one.
-    pub fn new(incoming: Incoming, limit: u64) -> (Self, Option<Arc<Progress>>) {
+    pub fn new(unread: Unread, limit: u64) -> (Self, Option<Arc<Progress>>) {
+        let incoming = match unread {
+            Unread::Arriving(incoming) => incoming,
+            Unread::Own(bytes) => return (Self::Own(bytes), None),
+        };
         if incoming.is_end_stream() {
             return (Self::None, None);
         }
@@ -139,13 +153,16 @@ impl Body for Asked {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let Self::Some {
-            incoming,
-            left,
-            progress,
-        } = self.get_mut()
-        else {
-            return Poll::Ready(None);
+        let (incoming, left, progress) = match self.get_mut() {
+            Self::Some {
+                incoming,
+                left,
+                progress,
+            } => (incoming, left, progress),
+            Self::Own(bytes) if !bytes.is_empty() => {
+                return Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes)))));
+            }
+            Self::Own(_) | Self::None => return Poll::Ready(None),
         };
         let frame = ready!(Pin::new(&mut *incoming).poll_frame(context));
         if let Some(Ok(frame)) = &frame
@@ -166,6 +183,7 @@ impl Body for Asked {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::None => true,
+            Self::Own(bytes) => bytes.is_empty(),
             Self::Some { incoming, .. } => incoming.is_end_stream(),
         }
     }
@@ -173,6 +191,7 @@ impl Body for Asked {
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::None => SizeHint::with_exact(0),
+            Self::Own(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Self::Some { incoming, .. } => incoming.size_hint(),
         }
     }

@@ -66,6 +66,8 @@ pub fn pays(taken: Taken<'_>, response: &Response<Answer>) -> bool {
         "application/problem+json",
         "text/html",
         "text/css",
+        "text/javascript",
+        "application/manifest+json",
         "text/csv",
         "image/svg+xml",
     ]

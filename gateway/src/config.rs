@@ -27,6 +27,8 @@ pub struct Config {
     pub service_token_secret: SecretString,
     /// `USER_SERVICE_URL` and its six siblings.
     pub upstreams: Upstreams,
+    /// `PUBLIC_BASE_URL`: under which visitors know the pages; forms from anywhere else are refused.
+    pub public_base_url: Url,
     /// `TRUSTED_PROXIES`: comma-separated addresses or networks whose `X-Forwarded-For` is believed; none by default.
     pub trusted_proxies: Trusted,
     pub limits: Limits,
@@ -137,6 +139,7 @@ impl Config {
                 participation: required("PARTICIPATION_SERVICE_URL")?,
                 analytics: required("ANALYTICS_SERVICE_URL")?,
             },
+            public_base_url: required("PUBLIC_BASE_URL")?,
             trusted_proxies: or_default("TRUSTED_PROXIES", Trusted::default())?,
             limits: Limits {
                 user: or_default("LIMIT_USER", usual.user)?,

@@ -3,14 +3,16 @@
 use crate::access;
 use crate::access_log::Line;
 use crate::addresses::{self, Peer};
-use crate::body::Answer;
+use crate::body::{Answer, Unread};
 use crate::bucket::Count;
 use crate::compress;
 use crate::cors;
 use crate::headers::{self, REQUEST_ID};
+use crate::inside::Paid;
 use crate::oversize;
 use crate::proxy::{self, Failure};
 use crate::routes::{Found, Route};
+use crate::visits;
 use crate::worker::Worker;
 use axum::http::header::{
     ACCEPT_LANGUAGE, ALLOW, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING,
@@ -20,7 +22,9 @@ use hyper::body::Incoming;
 use janchi_runtime::request_id;
 use janchi_web::{Language, Problem};
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::Mutex;
 
 const SERVER_HEADERS: [(HeaderName, HeaderValue); 2] = [
     (
@@ -41,19 +45,21 @@ const RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
 /// What is known of a request before anything else, and is still needed when it is gone.
-struct Asked {
-    id: HeaderValue,
-    accept_language: Option<HeaderValue>,
-    client: IpAddr,
+pub struct Asked {
+    pub id: HeaderValue,
+    pub accept_language: Option<HeaderValue>,
+    pub client: IpAddr,
     /// The same for the service.
-    shown_client: HeaderValue,
-    origin: Option<HeaderValue>,
-    closes: bool,
+    pub shown_client: HeaderValue,
+    pub origin: Option<HeaderValue>,
+    pub closes: bool,
+    /// What the page that asks has paid already; none for a client's own request.
+    pub paid: Option<Arc<Mutex<Paid>>>,
 }
 
 impl Asked {
     /// A problem in the reader's language.
-    fn refuse(&self, problem: &Problem) -> Response<Answer> {
+    pub fn refuse(&self, problem: &Problem) -> Response<Answer> {
         let id = self.id.to_str().unwrap_or_default();
         let wish = self.accept_language.as_ref().and_then(|v| v.to_str().ok());
         let language = Language::wished(wish.unwrap_or_default());
@@ -81,6 +87,7 @@ pub async fn answer(worker: &Worker, peer: Peer, request: Request<Incoming>) -> 
         client,
         origin: worker.state.cors.allowed(heads),
         closes: false,
+        paid: None,
     };
     let method = request.method().clone();
     let wishes = compress::wishes(heads);
@@ -161,6 +168,11 @@ async fn handle<'w>(
     if let Some((path, page)) = state.pages.find(&request) {
         return (Taken::None(path), page);
     }
+    if let Some(page) = visits::find(request.uri().path()) {
+        let label = page.label();
+        let answering = visits::answer(worker, &page, request, asked);
+        return (Taken::None(label), Box::pin(answering).await);
+    }
     if cors::is_preflight(&request) {
         return (
             Taken::None("preflight"),
@@ -169,6 +181,7 @@ async fn handle<'w>(
     }
     match state.table.find(request.method(), request.uri().path()) {
         Found::Route(route) => {
+            let request = request.map(Unread::Arriving);
             let response = take(worker, route, request, asked).await;
             (Taken::Route(route), response)
         }
@@ -191,14 +204,15 @@ pub enum Taken<'w> {
     None(&'static str),
 }
 
-async fn take(
+/// Sends a request that a route was found for on its way, if it may pass.
+pub async fn take(
     worker: &Worker,
     route: &Route,
-    request: Request<Incoming>,
+    request: Request<Unread>,
     asked: &mut Asked,
 ) -> Response<Answer> {
     let heads = request.headers();
-    let count = match access::check(&worker.state, route, heads, asked.client, &asked.id).await {
+    let count = match access::check(&worker.state, route, heads, asked).await {
         Ok(count) => count,
         Err((problem, count)) => return with_count(asked.refuse(&problem), count),
     };
@@ -218,7 +232,11 @@ async fn take(
         .and_then(|v| v.parse::<u64>().ok());
     if length.is_some_and(|length| length > route.body) {
         let refusal = asked.refuse_status(StatusCode::PAYLOAD_TOO_LARGE);
-        return with_count(oversize::drain(refusal, request.into_body()), count);
+        let refusal = match request.into_body() {
+            Unread::Arriving(body) => oversize::drain(refusal, body),
+            Unread::Own(_) => refusal,
+        };
+        return with_count(refusal, count);
     }
     let pool = worker.pools.of(route.service);
     let response = match proxy::pass(route, pool, request, &asked.shown_client, &asked.id).await {

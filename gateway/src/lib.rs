@@ -16,6 +16,7 @@ mod cors;
 mod docs;
 mod exchange;
 mod headers;
+mod inside;
 mod limit;
 mod lines;
 mod meters;
@@ -31,6 +32,7 @@ mod strangers;
 mod tls;
 mod upstream;
 mod verdicts;
+mod visits;
 mod worker;
 
 pub use access_log::AccessLog;

@@ -1,6 +1,6 @@
 //! Passing a request on and its answer back, both as streams.
 
-use crate::body::{Answer, Asked};
+use crate::body::{Answer, Asked, Unread};
 use crate::headers;
 use crate::pool::{Lease, Place, Pool};
 use crate::routes::Route;
@@ -28,7 +28,7 @@ pub enum Failure {
 pub async fn pass(
     route: &Route,
     pool: &Arc<Pool>,
-    request: Request<Incoming>,
+    request: Request<Unread>,
     client: &HeaderValue,
     request_id: &HeaderValue,
 ) -> Result<Response<Answer>, Failure> {
@@ -37,8 +37,8 @@ pub async fn pass(
             .increment(1);
         return Err(Failure::Unavailable(Problem::unavailable(1)));
     };
-    let (parts, incoming) = request.into_parts();
-    let (body, progress) = Asked::new(incoming, route.body);
+    let (parts, unread) = request.into_parts();
+    let (body, progress) = Asked::new(unread, route.body);
     let head = forwarded(parts, &pool.upstream.host, client, request_id);
     let answered = match tokio::time::timeout(route.deadline, send(pool, head, body)).await {
         Ok(answered) => answered,

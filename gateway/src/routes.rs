@@ -165,6 +165,7 @@ pub fn table() -> Vec<Route> {
         route(post(), "/api/events/{id}/approve", Event, OWNER, Rate::User),
         route(post(), "/api/events/{id}/end", Event, OWNER, Rate::User),
         route(post(), "/api/events/{id}/cancel", Event, OWNER, Rate::User),
+        route(get(), "/api/events/{id}/jobs", Event, OWNER, Rate::User),
         route(get(), "/api/events/{id}/history", Event, OWNER, Rate::User),
         route(post(), "/api/ai/recommendations", Event, OWNER, Rate::User),
         route(post(), "/api/ai/intents", Event, OWNER, Rate::User),

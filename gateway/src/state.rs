@@ -9,6 +9,7 @@ use crate::sessions::Sessions;
 use crate::strangers::Strangers;
 use crate::tls::Tls;
 use crate::verdicts::Verdicts;
+use crate::visits::Front;
 use janchi_auth::{ServiceTokens, Verifier};
 use janchi_cache::Cache;
 use janchi_client::ServiceClient;
@@ -20,6 +21,7 @@ pub struct State {
     pub config: Config,
     pub table: Table,
     pub pages: Pages,
+    pub front: Front,
     pub verdicts: Verdicts,
     pub sessions: Sessions,
     pub limiter: Arc<Limiter>,
@@ -43,6 +45,7 @@ impl State {
         let routes = table();
         Ok(Self {
             pages: Pages::new()?,
+            front: Front::new(&config.public_base_url),
             meters: Meters::new(routes.len()),
             table: Table::new(routes)?,
             verdicts: Verdicts::new(Verifier::fetching(config.jwks_url.clone())?),

@@ -1,4 +1,5 @@
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 use url::Url;
 use uuid::Uuid;
 
@@ -38,6 +39,12 @@ pub(crate) enum Command {
         /// The gateway; that of the running `janchi up` unless named
         #[arg(long)]
         gateway: Option<Url>,
+    },
+    /// Photograph every page in every state, narrow and wide, by day and night
+    Gallery {
+        /// Where the pictures go, with an `index.html` to look at them
+        #[arg(default_value = "target/gallery")]
+        folder: PathBuf,
     },
     /// Recompute a published draw from its bundle
     VerifyDraw {

@@ -30,6 +30,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Test { cargo } => commands::test::run(cargo).await,
         Command::Migrate => commands::migrate::run().await,
         Command::Doctor => commands::doctor::run().await,
+        Command::Gallery { folder } => commands::gallery::run(&folder).await,
         Command::Demo { gateway } => commands::demo::run(gateway).await,
         Command::VerifyDraw { bundle } => commands::verify_draw::run(&bundle).await,
         Command::Backtest { seed, events } => commands::backtest::run(seed, events),

@@ -12,6 +12,8 @@ pub struct Programs {
     pub(crate) epmd: PathBuf,
     /// Ends a server when its parent dies; where it is missing, only an orderly end is sure.
     pub(crate) setpriv: Option<PathBuf>,
+    /// Chromium, where it is installed.
+    pub browser: Option<PathBuf>,
 }
 
 /// What is not installed.
@@ -48,6 +50,8 @@ pub struct Wanted {
     pub rabbitmq: bool,
     /// Typefaces for Korean pictures.
     pub fonts: bool,
+    /// A browser that looks at the pages.
+    pub browser: bool,
     /// Runs the script of the public page of a draw, which a test compares with the verifier.
     pub node: bool,
 }
@@ -59,12 +63,23 @@ impl Wanted {
         redis: true,
         rabbitmq: true,
         fonts: true,
+        browser: false,
         node: false,
     };
     /// And what its tests need.
     pub const TESTS: Self = Self {
+        browser: true,
         node: true,
         ..Self::ALL
+    };
+    /// What looks at pages that somebody else serves.
+    pub const BROWSER: Self = Self {
+        postgres: false,
+        redis: false,
+        rabbitmq: false,
+        fonts: true,
+        browser: true,
+        node: false,
     };
     /// PostgreSQL alone.
     pub const DATABASE: Self = Self {
@@ -72,6 +87,7 @@ impl Wanted {
         redis: false,
         rabbitmq: false,
         fonts: false,
+        browser: false,
         node: false,
     };
 }
@@ -121,6 +137,10 @@ impl Programs {
         if wanted.fonts && !korean_fonts() {
             packages.push("fonts-nanum");
         }
+        let browser = find("chromium").or_else(|| find("chromium-browser"));
+        if wanted.browser && browser.is_none() {
+            packages.push("chromium");
+        }
         if wanted.node && find("node").is_none() {
             packages.push("nodejs");
         }
@@ -133,6 +153,7 @@ impl Programs {
             rabbitmq: rabbitmq.unwrap_or_default(),
             epmd: epmd.unwrap_or_default(),
             setpriv: find("setpriv"),
+            browser,
         })
     }
 }

@@ -77,6 +77,7 @@ impl Stack {
             redis: options.needed.redis && options.named.redis.is_none(),
             rabbitmq: options.needed.rabbitmq && options.named.amqp.is_none(),
             fonts: options.needed.fonts,
+            browser: options.needed.browser,
             node: options.needed.node,
         };
         options.named.places()?;

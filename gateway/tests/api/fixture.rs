@@ -43,6 +43,7 @@ impl Fixture {
             jwks_url: keys.jwks_url().await,
             service_token_secret: keys.service_token_secret.clone(),
             upstreams: everywhere(&upstream),
+            public_base_url: "http://127.0.0.1".parse().expect("a URL"),
             trusted_proxies: "127.0.0.1".parse().expect("an address"),
             limits: Limits::default(),
             workers: std::num::NonZeroUsize::MIN,

@@ -10,6 +10,7 @@ mod browsers;
 mod fixture;
 mod leases;
 mod limits;
+mod pages;
 mod passing;
 mod protocols;
 mod tokens;

@@ -1,7 +1,8 @@
 //! Every route on one screen.
 
 use crate::handlers::{
-    ai, approval, events, filling, history, images, internal, job_stream, jobs, listing, public,
+    ai, approval, event_jobs, events, filling, history, images, internal, job_stream, jobs,
+    listing, public,
 };
 use crate::state::AppState;
 use janchi_web::openapi::{ApiRouter, delete, get, patch, post, put};
@@ -23,6 +24,7 @@ pub fn routes() -> ApiRouter<AppState> {
         .api_route("/api/events/{id}/approve", post(approval::approve_event, "이벤트를 승인하고 채널에 올리기 시작해요"))
         .api_route("/api/events/{id}/end", post(approval::end_event, "진행 중인 이벤트를 지금 끝내요"))
         .api_route("/api/events/{id}/cancel", post(approval::cancel_event, "이벤트를 취소하고 올린 것을 내려요"))
+        .api_route("/api/events/{id}/jobs", get(event_jobs::list_jobs, "이벤트를 위해 맡긴 작업을 봐요"))
         .api_route("/api/events/{id}/history", get(history::list_history, "누가 언제 무엇을 바꿨는지 봐요"))
         .api_route("/api/ai/recommendations", post(ai::ask_recommendation, "이벤트 기획 세 가지를 추천받아요"))
         .api_route("/api/ai/intents", post(ai::read_intent, "한 문장에서 어떤 이벤트를 원하는지 읽어내요"))

@@ -54,6 +54,7 @@ impl Doctor {
             redis: named.redis.is_none(),
             rabbitmq: named.amqp.is_none(),
             fonts: true,
+            browser: false,
             node: false,
         };
         match Programs::find(&path()?, wanted) {

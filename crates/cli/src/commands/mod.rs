@@ -5,6 +5,7 @@ pub(crate) mod backtest;
 pub(crate) mod cargo;
 pub(crate) mod demo;
 pub(crate) mod doctor;
+pub(crate) mod gallery;
 pub(crate) mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod sqlx;

@@ -318,6 +318,7 @@ impl Settings<'_> {
                 participation: sockets.url("participation")?,
                 analytics: sockets.url("analytics")?,
             },
+            public_base_url: sockets.url("gateway")?,
             // Whoever plays a client here names other clients by `X-Forwarded-For`.
             trusted_proxies: "127.0.0.1,::1"
                 .parse()

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use janchi_contracts::content::ImageRef;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// A live job older than this is given up: its worker is gone for good.
 pub const MINUTES_TO_LIVE: i64 = 10;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema, sqlx::Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, sqlx::Type)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum JobKind {

@@ -17,7 +17,7 @@ use axum::http::header::LOCATION;
 use axum::response::NoContent;
 use janchi_contracts::event::{EventEvent, EventStatus};
 use janchi_web::openapi::Answer;
-use janchi_web::{Empty, IfMatch, Json, Language, Owner, Path};
+use janchi_web::{Empty, IdempotencyKey, IfMatch, Json, Language, Owner, Path};
 use schemars::JsonSchema;
 use serde::Serialize;
 use uuid::Uuid;
@@ -26,13 +26,15 @@ use uuid::Uuid;
 pub async fn create_event(
     State(state): State<AppState>,
     owner: Owner,
+    key: IdempotencyKey,
     Json(body): Json<CreateEvent>,
 ) -> Result<Answer<201, Json<EventView>>, Error> {
     let title = match body.title {
         Some(title) => Some(text::line("title", &title, TITLE)?),
         None => None,
     };
-    let event = draft::create(&state, owner.user_id, body.objective, title).await?;
+    let key = key.0.as_deref();
+    let event = draft::create(&state, owner.user_id, body.objective, title, key).await?;
     let location = format!("/api/events/{}", event.id);
     Ok(Answer::new(([(LOCATION, location)], EventAnswer(event))))
 }

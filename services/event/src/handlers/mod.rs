@@ -3,6 +3,7 @@
 pub mod ai;
 pub mod approval;
 pub mod bodies;
+pub mod event_jobs;
 pub mod events;
 pub mod filling;
 pub mod history;

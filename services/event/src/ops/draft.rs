@@ -10,18 +10,20 @@ use crate::error::Error;
 use crate::ops::current;
 use crate::state::AppState;
 use crate::store;
+use crate::store::erasure::creation_scope;
 use anyhow::{Context, anyhow};
 use janchi_contracts::ai::AiResult;
 use janchi_contracts::event::{ChannelChoice, EventStatus, VisitBonus};
 use janchi_contracts::reference::Objective;
 use janchi_contracts::user::StoreProfile;
+use janchi_db::idempotency::{self, Claim};
 use serde_json::json;
 use uuid::Uuid;
 
 /// Codes are so many that a second try is rare and a sixth means something is broken.
 const CODE_TRIES: usize = 5;
 
-/// Begins a draft for the owner's shop. `title` is checked.
+/// Begins a draft for the owner's shop. `title` is checked. The same key begins one.
 ///
 /// # Errors
 /// The owner has no shop, or it cannot be asked for and none is known; a statement fails.
@@ -30,10 +32,26 @@ pub async fn create(
     owner_id: Uuid,
     objective: Objective,
     title: Option<String>,
+    key: Option<&str>,
 ) -> Result<Event, Error> {
     let store = find_store(state, owner_id).await?;
     let mut event = new_event(owner_id, store, objective, title, state);
     let mut tx = state.db.begin().await?;
+    let scope = creation_scope(owner_id);
+    if let Some(key) = key {
+        let asked = json!([objective, event.title]).to_string();
+        let fingerprint = janchi_crypto::sha256(asked.as_bytes());
+        match idempotency::claim(&mut tx, &scope, key, &fingerprint).await? {
+            Claim::Fresh => {}
+            Claim::Replay { ids, .. } => {
+                let id = serde_json::from_value(ids["eventId"].clone())
+                    .context("read the event of an idempotency key")?;
+                tx.commit().await?;
+                return current::find_owned(state, id, owner_id).await;
+            }
+            Claim::Reused => return Err(Error::IdempotencyKeyReused),
+        }
+    }
     let mut tries = 0;
     while !store::events::insert_event(&mut tx, &event).await? {
         tries += 1;
@@ -65,6 +83,10 @@ pub async fn create(
         json!({}),
     )
     .await?;
+    if let Some(key) = key {
+        let ids = json!({ "eventId": event.id });
+        idempotency::complete(&mut tx, &scope, key, 201, &ids).await?;
+    }
     tx.commit().await?;
     Ok(event)
 }

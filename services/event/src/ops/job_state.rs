@@ -27,16 +27,21 @@ pub async fn read(state: &AppState, id: Uuid, owner_id: Uuid) -> Result<JobNow, 
     if job.owner_id != owner_id {
         return Err(Error::NotFound);
     }
+    Ok(current(state, job).await)
+}
+
+/// A job from the database with how far it is.
+pub async fn current(state: &AppState, job: Job) -> JobNow {
     let reported = if job.status.is_final() {
         None
     } else {
-        state.cache.get_hash(&progress_key(id)).await
+        state.cache.get_hash(&progress_key(job.id)).await
     };
     let reported = reported.unwrap_or_default();
-    Ok(JobNow {
+    JobNow {
         images: job.images_so_far(&reported),
         job: job.with_progress(&reported),
-    })
+    }
 }
 
 /// Writes how a job ended to Redis. Only after the commit: whoever reads it there finds the result.

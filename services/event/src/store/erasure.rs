@@ -19,8 +19,8 @@ pub async fn erase_owner(tx: &mut PgConnection, owner_id: Uuid) -> sqlx::Result<
         .execute(&mut *tx)
         .await?;
     sqlx::query!(
-        "delete from idempotency_keys where scope = $1",
-        approval_scope(owner_id)
+        "delete from idempotency_keys where scope = any($1)",
+        &[approval_scope(owner_id), creation_scope(owner_id)]
     )
     .execute(tx)
     .await?;
@@ -30,4 +30,9 @@ pub async fn erase_owner(tx: &mut PgConnection, owner_id: Uuid) -> sqlx::Result<
 /// The scope of an owner's idempotency keys for approvals.
 pub fn approval_scope(owner_id: Uuid) -> String {
     format!("events.approve:{owner_id}")
+}
+
+/// The scope of an owner's idempotency keys for beginnings.
+pub fn creation_scope(owner_id: Uuid) -> String {
+    format!("events.create:{owner_id}")
 }

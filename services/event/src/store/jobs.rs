@@ -145,3 +145,47 @@ pub async fn list_job_ids_of_event(
         .fetch_all(db)
         .await
 }
+
+/// A page of an event's jobs, the newest first; of one kind if it is named.
+///
+/// # Errors
+/// The statement fails.
+pub async fn list_jobs(
+    db: impl PgExecutor<'_>,
+    event_id: Uuid,
+    kind: Option<JobKind>,
+    before: Option<Uuid>,
+    limit: i64,
+) -> sqlx::Result<Vec<Job>> {
+    sqlx::query_as!(
+        Job,
+        r#"select id, owner_id, event_id, kind as "kind: JobKind", status as "status: JobStatus", progress, stage,
+               request, result, error_code, error_message, created_at, updated_at
+           from jobs where event_id = $1 and ($2::text is null or kind = $2) and ($3::uuid is null or id < $3)
+           order by id desc limit $4"#,
+        event_id,
+        kind as Option<JobKind>,
+        before,
+        limit,
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// How many jobs there are in all pages.
+///
+/// # Errors
+/// The statement fails.
+pub async fn count_jobs(
+    db: impl PgExecutor<'_>,
+    event_id: Uuid,
+    kind: Option<JobKind>,
+) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "count!" from jobs where event_id = $1 and ($2::text is null or kind = $2)"#,
+        event_id,
+        kind as Option<JobKind>,
+    )
+    .fetch_one(db)
+    .await
+}

@@ -111,3 +111,26 @@ async fn a_draft_can_be_deleted_and_nothing_else(db: PgPool) {
         .await
         .problem(409, "EVENT_NOT_DELETABLE");
 }
+
+#[sqlx::test(migrator = "event_service::MIGRATOR")]
+async fn the_same_key_begins_one_event(db: PgPool) {
+    let fleet = Fleet::start(&db).await;
+    let owner = fleet.owner();
+    let keyed = owner.header("idempotency-key", "begin-once");
+    let ask = || json!({"objective": "SALES"});
+    let first = keyed.post("/api/events", ask()).await.status(201);
+    let again = keyed.post("/api/events", ask()).await.status(201);
+    assert_eq!(first["id"], again["id"]);
+    assert_eq!(
+        owner.get("/api/events").await.status(200)["totalCount"],
+        json!(1)
+    );
+    keyed
+        .post("/api/events", json!({"objective": "REVISIT"}))
+        .await
+        .problem(422, "IDEMPOTENCY_KEY_REUSED");
+    // Somebody else's key of the same text is another key.
+    let other = fleet.owner().header("idempotency-key", "begin-once");
+    let other = other.post("/api/events", ask()).await.status(201);
+    assert_ne!(first["id"], other["id"]);
+}

@@ -270,3 +270,38 @@ async fn without_redis_jobs_are_told_from_the_database_alone(db: PgPool) {
     fleet.succeed_ai(&job, id).await;
     assert!(fleet.await_job(&owner, &job, "SUCCEEDED").await["result"].is_object());
 }
+
+#[sqlx::test(migrator = "event_service::MIGRATOR")]
+async fn the_jobs_of_an_event_are_found_from_any_device(db: PgPool) {
+    let fleet = Fleet::start(&db).await;
+    let (owner, stranger) = (fleet.owner(), fleet.owner());
+    let id = id_of(&create(&owner).await);
+    let path = format!("/api/events/{id}/jobs");
+    assert_eq!(owner.get(&path).await.status(200)["items"], json!([]));
+    let ask = json!({"eventId": id, "budget": 200_000, "note": "아이와 함께 오는 손님"});
+    let started = owner.post("/api/ai/recommendations", ask).await.status(202);
+    report(&fleet, &started["jobId"], "RUNNING", "30").await;
+    let found = owner.get(&path).await.status(200);
+    let job = &found["items"][0];
+    assert_eq!(found["totalCount"], 1);
+    assert_eq!(
+        (&job["id"], &job["type"], &job["status"], &job["progress"]),
+        (
+            &started["jobId"],
+            &json!("AI_RECOMMENDATION"),
+            &json!("RUNNING"),
+            &json!(30)
+        )
+    );
+    assert_eq!(
+        job["wish"],
+        json!({"budget": 200_000, "note": "아이와 함께 오는 손님"})
+    );
+    let of_pictures = owner.get(&format!("{path}?type=IMAGE_GENERATION")).await;
+    assert_eq!(of_pictures.status(200)["items"], json!([]));
+    owner
+        .get(&format!("{path}?type=FILM"))
+        .await
+        .problem(422, "VALIDATION_FAILED");
+    stranger.get(&path).await.problem(404, "NOT_FOUND");
+}

@@ -18,7 +18,7 @@ use janchi_web::openapi::{Answer, File};
 use janchi_web::{Owner, Path, Query};
 use rust_xlsxwriter::{Format, Workbook};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
 use std::io::{Seek, SeekFrom};
 use tokio::sync::mpsc;
@@ -53,6 +53,18 @@ pub struct ExportQuery {
     visited: Option<bool>,
     winner: Option<bool>,
     suspicious: Option<bool>,
+    /// What the list is wanted for; written down with the export.
+    purpose: Option<Purpose>,
+}
+
+/// What a list of entrants is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schemars(rename = "ExportPurpose")]
+enum Purpose {
+    ContactWinners,
+    CheckEntries,
+    Report,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -96,7 +108,7 @@ pub async fn export_participants(
     let (ending, kind) = query.format.named();
 
     let mut tx = db.begin().await?;
-    let detail = serde_json::json!({"format": ending});
+    let detail = serde_json::json!({"format": ending, "purpose": query.purpose});
     let (actor, subject) = (owner.user_id.to_string(), event_id.to_string());
     janchi_db::audit::record(&mut tx, &actor, "participants.exported", &subject, detail).await?;
     tx.commit().await?;

@@ -306,7 +306,9 @@ async fn an_export_is_complete_harmless_and_written_down(db: PgPool) {
         assert_eq!(&row[3], "네이버");
     }
     assert_eq!(&rows[2][1], "홍\"길동\"");
-    let workbook = owner.get(&format!("{path}?format=xlsx")).await;
+    let workbook = owner
+        .get(&format!("{path}?format=xlsx&purpose=CONTACT_WINNERS"))
+        .await;
     assert_eq!(workbook.status, 200);
     assert!(workbook.body.starts_with(b"PK"), "a workbook is a zip");
     owner
@@ -319,6 +321,17 @@ async fn an_export_is_complete_harmless_and_written_down(db: PgPool) {
             .await,
         2
     );
+    assert_eq!(
+        fleet
+            .count("select count(*) from audit_log where detail ->> 'purpose' = 'CONTACT_WINNERS'")
+            .await,
+        1,
+        "what for is written down"
+    );
+    owner
+        .get(&format!("{path}?purpose=CURIOSITY"))
+        .await
+        .names_field("purpose");
     let filtered = owner
         .get(&format!("{path}?format=csv&channel=KAKAO"))
         .await
