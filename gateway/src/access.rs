@@ -7,6 +7,7 @@ use crate::state::State;
 use crate::verdicts::Who;
 use axum::http::HeaderMap;
 use janchi_web::{Problem, bearer};
+use std::sync::Arc;
 
 /// Checks a request against its route; what passes comes with its count if it is for the answer's headers.
 ///
@@ -18,15 +19,23 @@ pub async fn check(
     headers: &HeaderMap,
     asked: &Asked,
 ) -> Result<Option<Count>, (Problem, Option<Count>)> {
+    // Checks of one page go one after the other, so that calls that it sends at once count once.
+    let mut paid = match &asked.paid {
+        Some(paid) => Some(paid.lock().await),
+        None => None,
+    };
     if route.access == Access::Public {
         let bucket = state
             .strangers
             .bucket(route.rate, asked.client, &state.limiter);
-        if asked.has_paid(&bucket) {
+        if paid.as_ref().is_some_and(|paid| paid.covers(&bucket)) {
             return Ok(None);
         }
         let count = state.limiter.count(&bucket).await;
         return if count.allowed {
+            if let Some(paid) = &mut paid {
+                paid.note(bucket);
+            }
             Ok(None)
         } else {
             Err((count.problem(), Some(count)))
@@ -50,11 +59,15 @@ pub async fn check(
         state.verdicts.forget(token);
         return Err((Problem::unauthorized(), None));
     }
-    // A page pays once, and its session was looked at then.
-    if asked.has_paid(&verdict.bucket) {
+    // A page pays once, and its session was found to live then.
+    if paid
+        .as_ref()
+        .is_some_and(|paid| paid.covers(&verdict.bucket))
+    {
         return Ok(None);
     }
     let count = state.limiter.count(&verdict.bucket).await;
+    let mut is_known = true;
     if let Who::Owner { session } = verdict.who
         && count.session_lives != Some(true)
     {
@@ -70,9 +83,16 @@ pub async fn check(
             (None, Access::Owner { sensitive: true }) => {
                 return Err((Problem::unavailable(2), None));
             }
-            // It lives, or nobody can say: the token itself ends soon.
-            _ => {}
+            // Nobody can say: the token itself ends soon.
+            (None, _) => is_known = false,
+            (Some(true), _) => {}
         }
+    }
+    if let Some(paid) = &mut paid
+        && count.allowed
+        && is_known
+    {
+        paid.note(Arc::clone(&verdict.bucket));
     }
     if count.allowed {
         Ok(Some(count))

@@ -4,7 +4,7 @@ use crate::access;
 use crate::access_log::Line;
 use crate::addresses::{self, Peer};
 use crate::body::{Answer, Unread};
-use crate::bucket::{Bucket, Count};
+use crate::bucket::Count;
 use crate::compress;
 use crate::cors;
 use crate::headers::{self, REQUEST_ID};
@@ -24,6 +24,7 @@ use janchi_web::{Language, Problem};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::Mutex;
 
 const SERVER_HEADERS: [(HeaderName, HeaderValue); 2] = [
     (
@@ -52,8 +53,8 @@ pub struct Asked {
     pub shown_client: HeaderValue,
     pub origin: Option<HeaderValue>,
     pub closes: bool,
-    /// What the page that asks has paid already; a client's own request has paid nothing.
-    pub paid: Option<Paid>,
+    /// What the page that asks has paid already; none for a client's own request.
+    pub paid: Option<Arc<Mutex<Paid>>>,
 }
 
 impl Asked {
@@ -63,11 +64,6 @@ impl Asked {
         let wish = self.accept_language.as_ref().and_then(|v| v.to_str().ok());
         let language = Language::wished(wish.unwrap_or_default());
         problem.render(language, id).map(Answer::Made)
-    }
-
-    /// Whether a page that asks has paid for this caller before; from now on it has.
-    pub fn has_paid(&self, bucket: &Arc<Bucket>) -> bool {
-        self.paid.as_ref().is_some_and(|paid| paid.covers(bucket))
     }
 
     fn refuse_status(&self, status: StatusCode) -> Response<Answer> {

@@ -10,22 +10,23 @@ use axum::http::{HeaderValue, Request, header};
 use http_body_util::BodyExt;
 use janchi_site::{Api, Call, Language, Opened, Reply};
 use janchi_web::Problem;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::Mutex;
 
-/// Whose minute a page has counted against: its first call counts, and the others go with it.
-#[derive(Debug, Clone, Default)]
-pub struct Paid(Arc<Mutex<Vec<Arc<Bucket>>>>);
+/// Whose minute a page has counted against: the first of its calls that passes counts, and the others go with it.
+#[derive(Debug, Default)]
+pub struct Paid(Vec<Arc<Bucket>>);
 
 impl Paid {
-    /// Whether this one was counted before; from now on it was.
+    /// Whether this one was counted before.
     pub fn covers(&self, bucket: &Arc<Bucket>) -> bool {
-        let mut paid = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let covered = paid.iter().any(|known| Arc::ptr_eq(known, bucket));
-        if !covered {
-            paid.push(Arc::clone(bucket));
-        }
-        covered
+        self.0.iter().any(|paid| Arc::ptr_eq(paid, bucket))
+    }
+
+    /// A call of this one was counted and may pass.
+    pub fn note(&mut self, bucket: Arc<Bucket>) {
+        self.0.push(bucket);
     }
 }
 
@@ -33,7 +34,7 @@ impl Paid {
 pub struct Inside<'w> {
     worker: &'w Worker,
     page: &'w Asked,
-    paid: Paid,
+    paid: Arc<Mutex<Paid>>,
 }
 
 impl Api for Inside<'_> {
@@ -77,7 +78,7 @@ impl<'w> Inside<'w> {
         Self {
             worker,
             page,
-            paid: Paid::default(),
+            paid: Arc::default(),
         }
     }
 
@@ -90,7 +91,7 @@ impl<'w> Inside<'w> {
             shown_client: self.page.shown_client.clone(),
             origin: None,
             closes: false,
-            paid: Some(self.paid.clone()),
+            paid: Some(Arc::clone(&self.paid)),
         }
     }
 }

@@ -10,8 +10,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 use url::Url;
 
-/// A service of this machine or network answers a knock within this, or is not there.
-const CONNECT: Duration = Duration::from_secs(1);
+/// A service of this machine or network answers a knock within this, or is not there. A knock that got lost, because a
+/// thousand came at once, is repeated by the kernel after one second: less than that would never hear its answer.
+const CONNECT: Duration = Duration::from_secs(2);
 
 /// The address of a service: `http://host:port`, or `unix:/path` for one on the same machine.
 #[derive(Debug, Clone)]

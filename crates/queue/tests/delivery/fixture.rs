@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-const SCHEMA: &str = include_str!("../../../migrations/ai/0001_shared.sql");
+const SCHEMA: &str = include_str!("../../../../migrations/ai/0001_shared.sql");
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ mod fixture;
 
 use fixture::{Count, Fixture, PATIENCE};
 use janchi_contracts::user::UserEvent;
+use janchi_contracts::{DomainEvent as _, Job as _};
 use janchi_queue::{dead, send_event, send_job};
 use sqlx::PgPool;
 use std::collections::HashSet;

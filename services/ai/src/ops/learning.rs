@@ -38,6 +38,8 @@ pub struct Learning {
 struct Held {
     learned: Arc<Learned>,
     until: Instant,
+    /// Whether the last reading came to its end.
+    read: bool,
 }
 
 impl Learning {
@@ -60,10 +62,13 @@ impl Learning {
         shutdown.cancelled().await;
     }
 
-    /// Whether the first reading has ended, for `/readyz`.
+    /// How the last reading ended, for `/readyz`.
     pub fn state(&self) -> Value {
-        let read = self.held.borrow().is_some();
-        json!(if read { "read" } else { "not read yet" })
+        json!(match self.held.borrow().as_ref().map(|held| held.read) {
+            Some(true) => "read",
+            Some(false) => "could not be read",
+            None => "not read yet",
+        })
     }
 
     /// What is known, at once; an old value is read anew meanwhile. Only who comes before the first reading has
@@ -117,6 +122,7 @@ impl Learning {
                 Held {
                     learned: Arc::new(learned),
                     until: Instant::now() + LIFE,
+                    read: true,
                 }
             }
             Err(error) => {
@@ -126,6 +132,7 @@ impl Learning {
                 Held {
                     learned: earlier.unwrap_or_default(),
                     until: Instant::now() + AFTER_A_FAILURE,
+                    read: false,
                 }
             }
         };

@@ -57,7 +57,8 @@ pub async fn measure_misses(db: impl PgExecutor<'_>) -> sqlx::Result<Misses> {
                  from (select *, row_number() over (partition by owner_id order by ended_at desc, event_id desc) as place
                        from forecast_scores) as score
                  where place <= $1 order by ended_at desc, event_id desc limit $2) as latest
-           group by grouping sets ((tier), ())"#,
+           group by grouping sets ((tier), ())
+           having count(*) > 0"#,
         EVENTS_OF_AN_OWNER,
         i64::try_from(WINDOW).unwrap_or(i64::MAX),
     )

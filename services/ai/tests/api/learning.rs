@@ -125,6 +125,21 @@ async fn five_shops_change_the_next_forecast_and_one_that_leaves_takes_it_back(d
     assert_eq!(of_gone.fetch_one(&db).await.unwrap(), Some(0));
 }
 
+/// Waits until what events taught has been read without an error.
+async fn until_read(fleet: &Fleet) {
+    let admin = Client::new(&fleet.running.admin);
+    eventually(SOON, || async {
+        let ready = admin.get("/readyz").await.json();
+        (ready["notes"]["learned"] == "read").then_some(())
+    })
+    .await;
+}
+
+#[sqlx::test(migrator = "ai_service::MIGRATOR")]
+async fn where_no_event_has_ended_yet_there_is_nothing_to_learn_and_no_error(db: PgPool) {
+    until_read(&Fleet::start(&db).await).await;
+}
+
 #[sqlx::test(migrator = "ai_service::MIGRATOR")]
 async fn a_service_that_starts_knows_what_was_learned_before_anybody_asks(db: PgPool) {
     let fleet = Fleet::start(&db).await;
@@ -136,12 +151,7 @@ async fn a_service_that_starts_knows_what_was_learned_before_anybody_asks(db: Pg
     fleet.running.stop().await.unwrap();
 
     let again = Fleet::configured(&db, &fleet.namespace, None, None).await;
-    let admin = Client::new(&again.running.admin);
-    eventually(SOON, || async {
-        let ready = admin.get("/readyz").await.json();
-        (ready["notes"]["learned"] == "read").then_some(())
-    })
-    .await;
+    until_read(&again).await;
     // Nobody can read lessons any more: whoever plans now has what was read at the start.
     let mut held = db.begin().await.unwrap();
     sqlx::query!("lock table lessons in access exclusive mode")

@@ -75,7 +75,7 @@ impl TaxNotice {
             source: tax.source.clone(),
             checked_on: tax.checked_on,
             text: format!(
-                "{}원이 넘는 경품에는 제세공과금 {}%(약 {amount}원)가 있어요. 근거: {} ({} 확인). 정확한 금액은 세무서에 확인해 주세요.",
+                "{}원이 넘는 경품에는 제세공과금 {}%(약 {amount}원)가 있어요. 가게가 받아서 다음 달 10일까지 신고하고 내요. 근거: {} ({} 기준). 기준 금액과 정확한 세액은 세무서에 확인해 주세요.",
                 tax.threshold, tax.percent, tax.source, tax.checked_on
             ),
         })

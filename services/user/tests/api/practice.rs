@@ -12,8 +12,8 @@ async fn stage(db: PgPool, partners: &Partners) -> Stage {
         config.tax_office_url = Some(partners.tax_office_url());
         config.sandbox = true;
         if let Some(channel) = &mut config.messages {
-            channel.url = partners.messages_url();
-            channel.sender_key = "s".repeat(40);
+            channel.talk.url = partners.messages_url();
+            channel.talk.sender_key = "s".repeat(40);
         }
     })
     .await
