@@ -1,13 +1,14 @@
 //! The pages, in front of stand-ins for the services.
 
 use crate::fixture::{Fixture, everywhere};
+use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
 use janchi_testkit::{Client, Reply, serve_stub};
+use janchi_web::Json;
 use reqwest::Method;
 use serde_json::json;
 use std::sync::Arc;

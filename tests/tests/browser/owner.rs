@@ -91,7 +91,7 @@ async fn an_expired_login_in_a_form_loses_nothing_that_was_typed() {
     tab.fill("[name=text]", typed).await.unwrap();
     tab.forget_cookie("access").await.unwrap();
     tab.forget_cookie("refresh").await.unwrap();
-    tab.follow(".sentence button").await.unwrap();
+    tab.follow("section:has([name=text]) button").await.unwrap();
     assert!(
         tab.run("!!document.querySelector('[name=password]')")
             .await

@@ -118,7 +118,11 @@ async fn keyboard(tab: &Tab, url: &str) -> Option<String> {
     let controls = tab.run(controls).await.unwrap().as_u64().unwrap();
     tab.run("document.activeElement?.blur()").await.unwrap();
     let mut reached = std::collections::HashSet::new();
-    for _ in 0..controls + 4 {
+    // A field for a date has a stop for each of its parts.
+    for _ in 0..3 * controls + 8 {
+        if reached.len() as u64 >= controls {
+            break;
+        }
         tab.press("Tab").await.unwrap();
         let at = tab.run(FOCUSED).await.unwrap();
         let at = at.as_str().unwrap();

@@ -84,6 +84,21 @@ async fn draft<A: Api>(seat: &mut Seat<'_, '_, A>, id: Uuid) -> Result<Draft, Pa
     Err(seat.go(&format!("/app/events/{id}/progress")))
 }
 
+/// The draft as it is once this job is known: one that has ended since the draft was read has changed it, and a form with
+/// the version of before would be refused.
+async fn after<A: Api>(
+    seat: &mut Seat<'_, '_, A>,
+    event: &Draft,
+    job: Option<&Job>,
+) -> Result<Draft, Page> {
+    match job {
+        Some(job) if !job.is_live() => {
+            draft(seat, Uuid::try_parse(&event.id).unwrap_or_default()).await
+        }
+        _ => Ok(event.clone()),
+    }
+}
+
 /// The latest job of a type, with its result if it has one.
 async fn latest_job<A: Api>(
     seat: &mut Seat<'_, '_, A>,

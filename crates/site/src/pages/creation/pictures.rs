@@ -142,6 +142,7 @@ async fn render<A: Api>(
 ) -> Result<Page, Page> {
     let w = seat.words();
     let job = latest_job(seat, &event.id, "IMAGE_GENERATION").await?;
+    let event = &super::after(seat, event, job.as_ref()).await?;
     let images = all(seat, event).await?;
     let slots = slots(event, job.as_ref(), &images);
     let live = job.as_ref().filter(|job| job.is_live());

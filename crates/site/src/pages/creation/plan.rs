@@ -196,6 +196,7 @@ async fn render<A: Api>(
 ) -> Result<Page, Page> {
     let w = seat.words();
     let job = latest_job(seat, &event.id, "AI_RECOMMENDATION").await?;
+    let event = &super::after(seat, event, job.as_ref()).await?;
     let trouble = trouble.unwrap_or_default();
     let mut notice = trouble.notice.clone();
     let live = job.as_ref().filter(|job| job.is_live());
