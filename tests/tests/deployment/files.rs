@@ -44,6 +44,14 @@ pub fn reads(process: &str) -> BTreeMap<String, String> {
     }
     let mut found = reads_in(&format!("services/{process}/src/config.rs"));
     found.extend(reads_in("crates/service/src/settings.rs"));
+    // Whoever sends messages by a way of the dealer's reads its settings.
+    let own = read(&format!("services/{process}/src/config.rs"));
+    let ways = [("TalkChannel", "MESSAGE_"), ("SmsChannel", "SMS_")];
+    let dealer = reads_in("crates/dealer/src/settings.rs").into_iter();
+    found.extend(dealer.filter(|(name, _)| {
+        ways.iter()
+            .any(|(way, start)| own.contains(way) && name.starts_with(start))
+    }));
     found
 }
 
