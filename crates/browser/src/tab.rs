@@ -254,6 +254,8 @@ impl Tab {
     /// # Errors
     /// As [`Tab::tap`], or nothing is loaded.
     pub async fn follow(&self, selector: &str) -> anyhow::Result<()> {
+        // What this page still loads would be taken for the next one.
+        self.until("document.readyState === 'complete'").await?;
         let mut events = self.pipe.events();
         self.tap(selector).await?;
         let tapped = || format!("after {selector}");

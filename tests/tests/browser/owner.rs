@@ -93,19 +93,19 @@ async fn an_expired_login_in_a_form_loses_nothing_that_was_typed() {
     tab.forget_cookie("refresh").await.unwrap();
     tab.follow("section:has([name=text]) button").await.unwrap();
     assert!(
-        tab.run("!!document.querySelector('[name=password]')")
+        tab.run("!!document.querySelector('[name=again-password]')")
             .await
             .unwrap()
             == true
     );
     let registration = &stage.shop.registration;
-    tab.fill("[name=loginId]", text(registration, "email"))
+    tab.fill("[name=again-id]", text(registration, "email"))
         .await
         .unwrap();
-    tab.fill("[name=password]", text(registration, "password"))
+    tab.fill("[name=again-password]", text(registration, "password"))
         .await
         .unwrap();
-    tab.follow("main form:has([name=password]) button")
+    tab.follow("main form:has([name=again-password]) button")
         .await
         .unwrap();
     // Either the form is there as it was, or it has gone through.
