@@ -93,6 +93,10 @@ impl Fleet {
             ("REDIS_URL", format!("redis://127.0.0.1:{redis_port}/")),
             ("JWKS_URL", format!("{inside}/.well-known/jwks.json")),
             ("SERVICE_TOKEN_SECRET", secret),
+            (
+                "PUBLIC_BASE_URL",
+                format!("http://127.0.0.1:{gateway_port}"),
+            ),
         ];
         let key = || STANDARD.encode(janchi_crypto::random::<32>());
         let mut environment = shared.clone();
@@ -106,10 +110,6 @@ impl Fleet {
             ("LOOKUP_KEY", key()),
             ("JWT_SIGNING_KEY", receipt_key.expose_secret().to_owned()),
             ("EVENT_SERVICE_URL", inside.clone()),
-            (
-                "PUBLIC_BASE_URL",
-                format!("http://127.0.0.1:{gateway_port}"),
-            ),
         ]);
         let mut gateway_environment = shared;
         gateway_environment.extend([

@@ -118,6 +118,7 @@ impl Contender {
             ("REDIS_URL", rig.redis_url.clone()),
             ("JWKS_URL", format!("{web}/.well-known/jwks.json")),
             ("SERVICE_TOKEN_SECRET", rig.users.service_secret()),
+            ("PUBLIC_BASE_URL", format!("http://127.0.0.1:{port}")),
             ("WORKERS", "1".to_owned()),
             ("LIMIT_USER", LIMIT.to_string()),
         ];
