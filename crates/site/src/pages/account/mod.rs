@@ -4,7 +4,9 @@ mod channels;
 mod leave;
 mod password;
 mod profile;
+mod seen;
 mod sessions;
+mod store;
 
 use crate::api::Api;
 use crate::pages::Desk;
@@ -88,8 +90,8 @@ async fn seated<A: Api>(desk: &Desk<'_, A>, page: Account) -> Result<Page, Page>
     match page {
         Account::Profile if posts => profile::send_person(seat).await,
         Account::Profile => profile::show(seat).await,
-        Account::Store if posts => profile::send_store(seat).await,
-        Account::Store => profile::show_store(seat).await,
+        Account::Store if posts => store::send(seat).await,
+        Account::Store => store::show(seat).await,
         Account::Password if posts => password::send(seat).await,
         Account::Password => Ok(password::show(seat)),
         Account::Sessions => sessions::show(seat).await,
